@@ -1,0 +1,84 @@
+import type { Ability, ErrorCode, LiveItem, RemovedItem, RoomSummary } from '@halley/shared'
+
+/** What a reader is told of the connection. */
+export type FeedStatus =
+  | { readonly state: 'connecting' }
+  | { readonly state: 'live' }
+  /** Lost, and coming back by itself; `offline` when the browser says that there is no network. */
+  | { readonly state: 'reconnecting'; readonly offline: boolean }
+  /** Ended for good: the room is unknown, forbidden to this reader or page, or needs signing in. */
+  | { readonly state: 'failed'; readonly code: ErrorCode }
+
+export type Row = LiveItem | RemovedItem
+
+/** Up to 50 neighbouring rows; the object changes exactly when one of its rows does, so a view can be memoised. */
+export interface Chunk {
+  readonly key: string
+  readonly rows: readonly Row[]
+}
+
+/** A post of this reader's that the room has not shown yet. */
+export interface Outgoing {
+  readonly id: string
+  readonly text: string
+  readonly name: string
+  readonly state: 'sending' | 'held' | 'failed'
+  /** Why it failed, and whether sending it again can help. */
+  readonly code?: ErrorCode | 'network'
+  readonly retry?: boolean
+}
+
+export type Edge = 'more' | 'loading' | 'failed' | 'end'
+
+/** Everything that the feed's components draw: one immutable value a flush. Rows are newest first here, whatever the order on the page. */
+export interface FeedView {
+  readonly status: FeedStatus
+  readonly room: RoomSummary | undefined
+  readonly may: readonly Ability[]
+  /** Newest rows, which come and go one by one (at most 200). */
+  readonly live: readonly Row[]
+  /** Everything older that is loaded, newest chunk first. */
+  readonly history: readonly Chunk[]
+  /** Ids of `live` rows that arrived in this flush and make room for themselves. */
+  readonly arrived: ReadonlySet<string>
+  /** Items that arrived and are not drawn because the reader is elsewhere: the pill's number. */
+  readonly waiting: number
+  readonly older: Edge
+  /** Not 'end' only after the feed was opened around an item. */
+  readonly newer: Edge
+  readonly pinned: readonly LiveItem[]
+  readonly outbox: readonly Outgoing[]
+  /** Ids that this browser posted to this site: those may be edited and removed by it within the room's window. */
+  readonly own: ReadonlySet<string>
+  /** The item that a link asked for. */
+  readonly target: string | undefined
+}
+
+/** What a moderator or an author can do at an item. Each resolves when the server has answered, else rejects with an `ApiError`. */
+export interface ItemActions {
+  remove(id: string, reason?: string): Promise<void>
+  restore(id: string): Promise<void>
+  edit(id: string, text: string): Promise<void>
+  pin(id: string): Promise<void>
+  unpin(id: string): Promise<void>
+  /** The item as staff see it, also when it is removed; undefined when the asker may not. */
+  read(id: string): Promise<LiveItem | undefined>
+}
+
+/** What the components ask of the feed. */
+export interface FeedActions extends ItemActions {
+  loadOlder(): void
+  loadNewer(): void
+  /** Draws what waits and leaves an `around` view for the newest items. */
+  showNewest(): void
+  /** While held, arriving items wait behind the pill: the reader has scrolled away, hovers or has paused. */
+  hold(reason: 'scroll' | 'hover' | 'pause', on: boolean): void
+  openAround(id: string): void
+  post(text: string, name: string): void
+  retry(id: string): void
+  discard(id: string): void
+  /** Asks the host page to sign the reader in (`halley:login`). */
+  login(): void
+  /** The address of an item on this page. */
+  linkTo(id: string): string
+}
