@@ -1,0 +1,82 @@
+import { ERRORS, type ErrorCode, type Problem as ProblemBody } from '@halley/shared'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { Problem } from './problem.ts'
+
+/** What Fastify's own errors are called here. */
+const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'too-large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'media-type',
+  FST_ERR_CTP_EMPTY_TYPE: 'media-type',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'bad-json',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'bad-json',
+  FST_ERR_BAD_URL: 'not-found',
+  FST_ERR_NOT_FOUND: 'not-found',
+}
+
+/** Fields whose wrongness has a name of its own. */
+const FIELD_CODES: Readonly<Record<string, ErrorCode>> = {
+  'params/site': 'room-unknown',
+  'params/room': 'room-unknown',
+  'querystring/before': 'bad-cursor',
+  'querystring/after': 'bad-cursor',
+  'querystring/since': 'bad-position',
+}
+
+interface Told {
+  readonly code: ErrorCode
+  readonly detail?: string | undefined
+  readonly pointer?: string
+  readonly retryAfter?: number | undefined
+}
+
+function tellValidation(error: FastifyError): Told {
+  const first = error.validation?.[0]
+  const missing = (first?.params as { requiredProperties?: string[] } | undefined)?.requiredProperties?.[0]
+  const pointer = `${first?.instancePath ?? ''}${missing === undefined ? '' : `/${missing}`}`
+  const code = FIELD_CODES[`${error.validationContext}${pointer}`] ?? 'bad-request'
+  if (code === 'room-unknown') return { code }
+  return { code, detail: first?.message, pointer: pointer || '/' }
+}
+
+function tell(error: FastifyError | Problem): Told {
+  if (error instanceof Problem) return error
+  if (error.validation) return tellValidation(error)
+  const named = FASTIFY_CODES[error.code]
+  if (named) return { code: named }
+  const status = error.statusCode ?? 500
+  return status >= 400 && status < 500 ? { code: 'bad-request' } : { code: 'internal' }
+}
+
+/** RFC 9457. What went wrong inside is for the log, never for the caller. */
+function toProblem({ code, detail, pointer }: Told): ProblemBody {
+  const { status, title } = ERRORS[code]
+  const problem = { type: `urn:halley:error:${code}`, title, status, code }
+  if (status >= 500) return problem
+  return { ...problem, ...(detail && { detail }), ...(pointer && { pointer }) }
+}
+
+export function sendProblem(reply: FastifyReply, told: Told): FastifyReply {
+  const problem = toProblem(told)
+  if (told.retryAfter !== undefined) reply.header('retry-after', Math.ceil(told.retryAfter))
+  return reply
+    .code(problem.status)
+    .header('cache-control', 'no-store')
+    .type('application/problem+json')
+    .send(JSON.stringify(problem))
+}
+
+/** Turns whatever was thrown into its problem; only what is our own fault is logged. */
+export function handleError(
+  error: FastifyError | Problem,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const told = tell(error)
+  if (ERRORS[told.code].status >= 500) {
+    request.log.error(
+      { err: error, method: request.method, route: request.routeOptions?.url },
+      'a request failed',
+    )
+  }
+  return sendProblem(reply, told)
+}
