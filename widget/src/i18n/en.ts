@@ -1,0 +1,31 @@
+import type { ReaderWords } from './words.ts'
+
+/** English for readers: part of what everybody downloads. */
+export const en: ReaderWords = {
+  connecting: 'Connecting…',
+  reconnecting: 'Connection lost. Reconnecting…',
+  offline: 'You are offline. New items appear once you are back.',
+  failed: 'This room cannot be shown just now.',
+  failedSignIn: 'Sign in to read this room.',
+  failedForbidden: 'This room is not open to you.',
+  failedOrigin: 'This room may not be shown on this page.',
+  failedUnknown: 'There is no such room.',
+  newItems: { one: '{n} new item', other: '{n} new items' },
+  newest: 'Newest items',
+  empty: 'Nothing here yet',
+  emptyMore: 'New items appear by themselves.',
+  loading: 'Loading…',
+  beginning: 'This is where it began',
+  edgeFailed: 'Could not load more.',
+  retry: 'Try again',
+  edited: 'edited',
+  pinned: 'Pinned',
+  removed: 'This item was removed.',
+  held: 'Held',
+  owner: 'Owner',
+  admin: 'Admin',
+  moderator: 'Moderator',
+  author: 'Author',
+  more: 'More',
+  crashed: 'The feed stopped because of an error.',
+}

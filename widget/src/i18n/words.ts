@@ -1,0 +1,74 @@
+/** What depends on a number: the forms by the names of `Intl.PluralRules`; `other` stands in for those that are absent. */
+export type Plural = { readonly other: string } & Partial<Readonly<Record<Intl.LDMLPluralRule, string>>>
+
+/** What readers are shown. `{n}` and other names in braces are filled in. */
+export interface ReaderWords {
+  readonly connecting: string
+  readonly reconnecting: string
+  readonly offline: string
+  readonly failed: string
+  readonly failedSignIn: string
+  readonly failedForbidden: string
+  readonly failedOrigin: string
+  readonly failedUnknown: string
+  readonly newItems: Plural
+  readonly newest: string
+  readonly empty: string
+  readonly emptyMore: string
+  readonly loading: string
+  readonly beginning: string
+  readonly edgeFailed: string
+  readonly retry: string
+  readonly edited: string
+  readonly pinned: string
+  readonly removed: string
+  readonly held: string
+  readonly owner: string
+  readonly admin: string
+  readonly moderator: string
+  readonly author: string
+  readonly more: string
+  readonly crashed: string
+}
+
+/** What those who post and those who run the room are shown as well. */
+export interface PosterWords {
+  readonly name: string
+  readonly message: string
+  readonly post: string
+  readonly postKeys: string
+  readonly signIn: string
+  readonly signInFirst: string
+  readonly closed: string
+  readonly left: Plural
+  readonly over: Plural
+  readonly sending: string
+  readonly waitsForCheck: string
+  readonly notSent: string
+  readonly noNetwork: string
+  readonly nameNeeded: string
+  readonly nameReserved: string
+  readonly tooOften: string
+  readonly tooLate: string
+  readonly rejected: string
+  readonly discard: string
+  readonly copyLink: string
+  readonly copied: string
+  readonly edit: string
+  readonly save: string
+  readonly cancel: string
+  readonly remove: string
+  readonly removedNow: string
+  readonly undo: string
+  readonly restore: string
+  readonly pin: string
+  readonly unpin: string
+  readonly changed: string
+  readonly notDone: string
+}
+
+/** One language. */
+export interface Words extends ReaderWords, PosterWords {}
+export type WordKey = keyof Words
+/** What others may add: words that are absent stay English. */
+export type WordsTable = { readonly [key in WordKey]?: Words[key] }

@@ -1,0 +1,88 @@
+import { LIMITS, type RoomSummary } from '@halley/shared'
+import { Component, createRef } from 'preact'
+import type { Setting } from '../setting.ts'
+import { rememberedName, rememberName } from './guest-name.ts'
+
+/** From how many characters before the limit their number is shown. */
+const NEAR = 100
+
+interface PostFormProps {
+  readonly room: RoomSummary
+  readonly setting: Setting
+  readonly guest: boolean
+}
+
+interface PostFormState {
+  readonly text: string
+  readonly name: string
+}
+
+/** The form that posts. What was typed leaves it only once the outbox has it. */
+export class PostForm extends Component<PostFormProps, PostFormState> {
+  override state: PostFormState = { text: '', name: this.props.guest ? rememberedName() : '' }
+  area = createRef<HTMLTextAreaElement>()
+
+  left(): number {
+    return this.props.room.textLimit - [...this.state.text].length
+  }
+
+  ready(): boolean {
+    const { text, name } = this.state
+    return text.trim() !== '' && this.left() >= 0 && (!this.props.guest || name.trim() !== '')
+  }
+
+  send = (event: Event): void => {
+    event.preventDefault()
+    if (!this.ready()) return
+    const { text, name } = this.state
+    if (this.props.guest) rememberName(name.trim())
+    this.props.setting.actions.post(text, name.trim())
+    this.setState({ text: '' })
+    this.area.current?.focus()
+  }
+
+  onKeyDown = (event: KeyboardEvent): void => {
+    event.stopPropagation()
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.isComposing) this.send(event)
+  }
+
+  override render({ setting: { locale }, guest }: PostFormProps, { text, name }: PostFormState) {
+    const left = this.left()
+    return (
+      <form part="form" onSubmit={this.send} onKeyDown={this.onKeyDown}>
+        {guest && (
+          <input
+            part="field name"
+            dir="auto"
+            autoComplete="nickname"
+            maxLength={LIMITS.authorNameCharacters}
+            placeholder={locale.say('name')}
+            aria-label={locale.say('name')}
+            value={name}
+            onInput={(event) => this.setState({ name: event.currentTarget.value })}
+          />
+        )}
+        <textarea
+          ref={this.area}
+          part="field text"
+          dir="auto"
+          rows={2}
+          placeholder={locale.say('message')}
+          aria-label={locale.say('message')}
+          value={text}
+          onInput={(event) => this.setState({ text: event.currentTarget.value })}
+        />
+        <footer>
+          <span part="hint" data-over={left < 0 || undefined}>
+            {left <= NEAR
+              ? locale.say(left < 0 ? 'over' : 'left', { n: Math.abs(left) })
+              : locale.say('postKeys')}
+          </span>
+          <button type="submit" part="button primary" disabled={!this.ready()}>
+            {locale.say('post')}
+          </button>
+        </footer>
+      </form>
+    )
+  }
+}

@@ -1,0 +1,50 @@
+import { Component, createRef } from 'preact'
+import { attempt } from './attempt.ts'
+import type { ControlsProps } from './controls.tsx'
+
+/** Edits an item where it stands. Escape leaves it as it was; Ctrl or Cmd + Enter saves. */
+export class ItemEditor extends Component<ControlsProps, { busy?: boolean }> {
+  area = createRef<HTMLTextAreaElement>()
+
+  override componentDidMount(): void {
+    this.area.current?.focus()
+  }
+
+  leave = (): void => {
+    this.area.current?.closest('article')?.focus()
+    this.props.turn('reading')
+  }
+
+  save = async (event: Event): Promise<void> => {
+    event.preventDefault()
+    const area = this.area.current
+    const { item, setting } = this.props
+    if (!area?.value.trim() || this.state.busy) return
+    this.setState({ busy: true })
+    const done = await attempt(area, setting, () => setting.actions.edit(item.id, area.value))
+    if (done) this.leave()
+    else this.setState({ busy: false })
+  }
+
+  onKeyDown = (event: KeyboardEvent): void => {
+    event.stopPropagation()
+    if (event.key === 'Escape') this.leave()
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void this.save(event)
+  }
+
+  override render({ item, setting: { locale } }: ControlsProps) {
+    return (
+      <form part="editor" onSubmit={this.save} onKeyDown={this.onKeyDown}>
+        <textarea ref={this.area} part="field" dir="auto" rows={4} aria-label={locale.say('edit')}>
+          {item.text}
+        </textarea>
+        <button type="submit" part="button primary" disabled={this.state.busy}>
+          {locale.say('save')}
+        </button>
+        <button type="button" part="button" onClick={this.leave}>
+          {locale.say('cancel')}
+        </button>
+      </form>
+    )
+  }
+}

@@ -1,0 +1,19 @@
+import type { ComponentChildren } from 'preact'
+import type { Locale } from '../i18n/locale.ts'
+
+interface FrameProps {
+  readonly locale: Locale
+  /** `auto` takes the page's own colours; the others bring a ground of their own. */
+  readonly theme: 'auto' | 'light' | 'dark'
+  readonly order: 'newest-first' | 'newest-last'
+  readonly children: ComponentChildren
+}
+
+/** The outermost element of a feed: resets what pages do to everything, and sets language, direction and theme. */
+export function Frame({ locale, theme, order, children }: FrameProps) {
+  return (
+    <div part="root" lang={locale.lang} dir={locale.dir} data-theme={theme} data-order={order}>
+      {children}
+    </div>
+  )
+}

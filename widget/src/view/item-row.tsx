@@ -1,0 +1,104 @@
+import type { LiveItem } from '@halley/shared'
+import { bodyView } from '@halley/shared/body-view'
+import { Component } from 'preact'
+import type { Row } from '../feed/feed-view.ts'
+import { Ago } from './ago.tsx'
+import type { ControlsProps } from './controls/controls.tsx'
+import { Lazy } from './lazy.tsx'
+import type { Setting } from './setting.ts'
+
+interface ItemRowProps {
+  readonly item: Row
+  readonly setting: Setting
+  /** Posted by this browser. */
+  readonly own: boolean
+  /** The item that a link asked for. */
+  readonly target: boolean
+}
+
+export type RowMode = 'reading' | 'menu' | 'editing'
+
+/** Of the feed pattern: articles take the focus, and how many there are is not known. */
+const ARTICLE = { tabIndex: 0, 'aria-setsize': -1 } as const
+
+const loadControls = () => import('./controls/controls.tsx')
+
+/** One item of a feed: an `article` that can be focused. Drawn again only when the item, the setting or its own mode changed. */
+export class ItemRow extends Component<ItemRowProps, { mode: RowMode }> {
+  override state: { mode: RowMode } = { mode: 'reading' }
+
+  override shouldComponentUpdate(next: ItemRowProps, state: { mode: RowMode }): boolean {
+    const { item, setting, own, target } = this.props
+    return (
+      next.item !== item ||
+      next.setting !== setting ||
+      next.own !== own ||
+      next.target !== target ||
+      state.mode !== this.state.mode
+    )
+  }
+
+  turn = (mode: RowMode): void => this.setState({ mode })
+
+  head(item: LiveItem) {
+    const { locale, actions } = this.props.setting
+    const { mode } = this.state
+    return (
+      <header>
+        <b part="author" id={`a${item.id}`} dir="auto">
+          {item.author.name}
+        </b>
+        {item.author.role && <span part="role">{locale.say(item.author.role)}</span>}
+        {item.pinned && <span part="mark">{locale.say('pinned')}</span>}
+        {item.held && <span part="mark">{locale.say('held')}</span>}
+        <a part="time" href={actions.linkTo(item.id)}>
+          <Ago at={item.postedAt} locale={locale} />
+        </a>
+        {item.editedAt && (
+          <span part="edited" title={locale.full(new Date(item.editedAt))}>
+            {locale.say('edited')}
+          </span>
+        )}
+        <button
+          type="button"
+          part="more"
+          aria-haspopup="menu"
+          aria-expanded={mode === 'menu'}
+          aria-label={locale.say('more')}
+          onClick={() => this.turn(mode === 'menu' ? 'reading' : 'menu')}
+        />
+      </header>
+    )
+  }
+
+  override render({ item, setting, own, target }: ItemRowProps) {
+    const { mode } = this.state
+    if ('removed' in item) {
+      return (
+        <article part="item" {...ARTICLE} data-id={item.id} data-removed>
+          {setting.locale.say('removed')}
+        </article>
+      )
+    }
+    const controls: ControlsProps = { item, setting, own, mode, turn: this.turn }
+    return (
+      <article
+        part={item.highlight ? 'item highlight' : 'item'}
+        {...ARTICLE}
+        aria-labelledby={`a${item.id}`}
+        aria-describedby={`b${item.id}`}
+        data-id={item.id}
+        data-target={target || undefined}
+        data-removed={!!item.removedAt || undefined}
+      >
+        {this.head(item)}
+        <div part="body" id={`b${item.id}`} hidden={mode === 'editing'}>
+          {bodyView(item.body)}
+        </div>
+        {(mode !== 'reading' || item.removedAt) && (
+          <Lazy load={loadControls} setting={setting} props={controls} />
+        )}
+      </article>
+    )
+  }
+}
