@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, existsSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -62,17 +62,22 @@ async function fromPackage(): Promise<string | undefined> {
   }
 }
 
-/** A script that starts it with its own libraries (after the machine's) and fonts. */
+/** A script that starts it with its own libraries (after the machine's) and fonts (beside the machine's). */
 function wrapped(path: string, folder: string): string {
+  const fonts = ['/usr/share/fonts', '/usr/local/share/fonts', join(folder, 'fonts')].map(
+    (dir) => `<dir>${dir}</dir>`,
+  )
+  const cache = `<cachedir>${join(folder, 'fonts-cache')}</cachedir>`
+  const settings = join(folder, 'fonts.conf')
+  writeFileSync(settings, `<?xml version="1.0"?>\n<fontconfig>${fonts.join('')}${cache}</fontconfig>\n`)
   const script = join(folder, 'start-chromium')
   const lines = [
     '#!/bin/sh',
     `export LD_LIBRARY_PATH="\${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}${join(folder, 'al2023', 'lib')}"`,
-    `export FONTCONFIG_PATH="\${FONTCONFIG_PATH:-${join(folder, 'fonts')}}"`,
+    `export FONTCONFIG_FILE="${settings}"`,
     `exec "${path}" --no-zygote "$@"`,
   ]
-  writeFileSync(script, `${lines.join('\n')}\n`)
-  chmodSync(script, 0o755)
+  writeFileSync(script, `${lines.join('\n')}\n`, { mode: 0o755 })
   return script
 }
 
