@@ -1,0 +1,72 @@
+import {
+  type Ability,
+  ERRORS,
+  type ErrorCode,
+  formatPosition,
+  HEARTBEAT_MS,
+  type ResetReason,
+  type View,
+} from '@halley/shared'
+import { Frame } from './frame.ts'
+
+/** What a frame with changes covers: the revs in (`after`, `to`]; `changes` is JSON as the writer encoded it. */
+export interface Span {
+  readonly room: string
+  readonly epoch: string
+  readonly after: number
+  readonly to: number
+  readonly changes: readonly string[]
+}
+
+/** Changes are already JSON, so the text is joined rather than encoded again. */
+function spanText(type: 'joined' | 'changes', span: Span, position: string): string {
+  const { room, after, changes } = span
+  return `{"type":"${type}","room":${JSON.stringify(room)},"after":${after},"position":"${position}","changes":[${changes.join(',')}]`
+}
+
+export function changesFrame(span: Span): Frame {
+  const position = formatPosition(span.epoch, span.to)
+  return new Frame(`${spanText('changes', span, position)}}`, span.room, position)
+}
+
+/** The answer to a join; `more` says that `changes` frames follow with the rest. */
+export function joinedFrame(span: Span, more: boolean, view: View, may: readonly Ability[]): Frame {
+  const position = formatPosition(span.epoch, span.to)
+  const rest = { ...(more && { more }), view, may, heartbeatMs: HEARTBEAT_MS }
+  return new Frame(
+    `${spanText('joined', span, position)},${JSON.stringify(rest).slice(1)}`,
+    span.room,
+    position,
+  )
+}
+
+export function headFrame(room: string, epoch: string, rev: number): Frame {
+  const position = formatPosition(epoch, rev)
+  return new Frame(JSON.stringify({ type: 'head', room, position }), room, position)
+}
+
+export function resetFrame(room: string, epoch: string, rev: number, reason: ResetReason): Frame {
+  const position = formatPosition(epoch, rev)
+  return new Frame(JSON.stringify({ type: 'reset', room, position, reason }), room, position)
+}
+
+export function goawayFrame(afterMs: number): Frame {
+  return new Frame(JSON.stringify({ type: 'goaway', afterMs }))
+}
+
+/** `detail` is for people; `afterMs` is when trying again makes sense. */
+export function errorFrame(
+  code: ErrorCode,
+  about: { room?: string | undefined; detail?: string | undefined; afterMs?: number | undefined } = {},
+): Frame {
+  const { title, retry } = ERRORS[code]
+  const { room, afterMs } = about
+  return new Frame(
+    JSON.stringify({ type: 'error', room, code, detail: about.detail ?? title, retry, afterMs }),
+    room,
+  )
+}
+
+export function pongFrame(at: Date): Frame {
+  return new Frame(JSON.stringify({ type: 'pong', at: at.toISOString() }))
+}
