@@ -26,7 +26,7 @@ function spanText(type: 'joined' | 'changes', span: Span, position: string): str
 
 export function changesFrame(span: Span): Frame {
   const position = formatPosition(span.epoch, span.to)
-  return new Frame(`${spanText('changes', span, position)}}`, span.room, position)
+  return new Frame('changes', `${spanText('changes', span, position)}}`, span.room, position)
 }
 
 /** The answer to a join; `more` says that `changes` frames follow with the rest. */
@@ -34,6 +34,7 @@ export function joinedFrame(span: Span, more: boolean, view: View, may: readonly
   const position = formatPosition(span.epoch, span.to)
   const rest = { ...(more && { more }), view, may, heartbeatMs: HEARTBEAT_MS }
   return new Frame(
+    'joined',
     `${spanText('joined', span, position)},${JSON.stringify(rest).slice(1)}`,
     span.room,
     position,
@@ -42,16 +43,17 @@ export function joinedFrame(span: Span, more: boolean, view: View, may: readonly
 
 export function headFrame(room: string, epoch: string, rev: number): Frame {
   const position = formatPosition(epoch, rev)
-  return new Frame(JSON.stringify({ type: 'head', room, position }), room, position)
+  return new Frame('head', JSON.stringify({ type: 'head', room, position }), room)
 }
 
+/** A reset moves nobody: who is resumed before having read the page is reset again. */
 export function resetFrame(room: string, epoch: string, rev: number, reason: ResetReason): Frame {
   const position = formatPosition(epoch, rev)
-  return new Frame(JSON.stringify({ type: 'reset', room, position, reason }), room, position)
+  return new Frame('reset', JSON.stringify({ type: 'reset', room, position, reason }), room)
 }
 
 export function goawayFrame(afterMs: number): Frame {
-  return new Frame(JSON.stringify({ type: 'goaway', afterMs }))
+  return new Frame('goaway', JSON.stringify({ type: 'goaway', afterMs }))
 }
 
 /** `detail` is for people; `afterMs` is when trying again makes sense. */
@@ -62,11 +64,12 @@ export function errorFrame(
   const { title, retry } = ERRORS[code]
   const { room, afterMs } = about
   return new Frame(
+    'error',
     JSON.stringify({ type: 'error', room, code, detail: about.detail ?? title, retry, afterMs }),
     room,
   )
 }
 
 export function pongFrame(at: Date): Frame {
-  return new Frame(JSON.stringify({ type: 'pong', at: at.toISOString() }))
+  return new Frame('pong', JSON.stringify({ type: 'pong', at: at.toISOString() }))
 }

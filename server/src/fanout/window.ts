@@ -74,11 +74,11 @@ export class Window {
   /** Changes in (`after`, `floor`] as the log tells them now; what the window knows better is left out. */
   prepend(changes: readonly EncodedChange[], after: number): void {
     const older: Entry[] = []
-    for (const change of changes) {
+    for (const change of changes.toReversed()) {
       if (change.rev > this.#floor) continue
       if (!this.#latest.has(change.item ?? ROOM)) older.push(this.#keep(change))
     }
-    this.#entries = older.concat(this.#entries)
+    this.#entries = older.reverse().concat(this.#entries)
     this.#floor = after
   }
 
@@ -98,6 +98,11 @@ export class Window {
       if (text !== null) texts.push(text)
     }
     return texts
+  }
+
+  /** Characters that a view sees after `after`. */
+  size(view: View, after: number): number {
+    return this.texts(view, after, this.#head).reduce((sum, text) => sum + text.length, 0)
   }
 
   /** Forgets the oldest until at most so many revs and characters are left. */

@@ -1,0 +1,83 @@
+import type { Bus } from '../bus/bus.ts'
+import type { LogReader } from '../log/log.ts'
+import type { Channel } from './channel.ts'
+
+const CHUNK = 1000
+
+interface Asked {
+  readonly promise: Promise<void>
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * Reads the heads of rooms from the log, whatever the bus says: for all rooms in a steady beat, and for one whenever
+ * somebody has to be sure. One query at a time, for all who asked before it began.
+ */
+export class HeadWatch {
+  readonly #log: Pick<LogReader, 'heads'>
+  readonly #bus: Pick<Bus, 'connected'>
+  readonly #everyMs: number
+  readonly #withoutBusMs: number
+  #asked = new Map<Channel, Asked>()
+  #reading = false
+  #readAllAt = 0
+
+  constructor(parts: {
+    log: Pick<LogReader, 'heads'>
+    bus: Pick<Bus, 'connected'>
+    everyMs: number
+    withoutBusMs: number
+  }) {
+    this.#log = parts.log
+    this.#bus = parts.bus
+    this.#everyMs = parts.everyMs
+    this.#withoutBusMs = parts.withoutBusMs
+  }
+
+  /** Resolves when the channel knows a head that was read after this call. */
+  confirm(channel: Channel): Promise<void> {
+    let asked = this.#asked.get(channel)
+    if (!asked) {
+      asked = Promise.withResolvers<void>()
+      this.#asked.set(channel, asked)
+      if (!this.#reading) void this.#read()
+    }
+    return asked.promise
+  }
+
+  /** To be called often: confirms all channels when that is due. */
+  tick(channels: Iterable<Channel>, now: number, onFailure: (error: unknown) => void): void {
+    const every = this.#bus.connected() ? this.#everyMs : this.#withoutBusMs
+    if (now - this.#readAllAt < every) return
+    this.#readAllAt = now
+    Promise.all([...channels].map((channel) => this.confirm(channel))).catch(onFailure)
+  }
+
+  async #read(): Promise<void> {
+    this.#reading = true
+    // Whoever asks in this turn is asked for together.
+    await Promise.resolve()
+    while (this.#asked.size > 0) {
+      const chunk = [...this.#asked].slice(0, CHUNK)
+      for (const [channel] of chunk) this.#asked.delete(channel)
+      await this.#readChunk(chunk)
+    }
+    this.#reading = false
+  }
+
+  async #readChunk(chunk: [Channel, Asked][]): Promise<void> {
+    const known = chunk.map(([channel]) => channel.head)
+    try {
+      const heads = await this.#log.heads(chunk.map(([channel]) => channel.id))
+      chunk.forEach(([channel, asked], index) => {
+        const head = heads.get(channel.id)
+        if (head) channel.learn(head, known[index] as typeof head)
+        else channel.vanish()
+        asked.resolve()
+      })
+    } catch (error) {
+      for (const [, asked] of chunk) asked.reject(error)
+    }
+  }
+}

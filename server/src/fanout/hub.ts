@@ -1,0 +1,192 @@
+import { HEARTBEAT_MS } from '@halley/shared'
+import type { Logger } from 'pino'
+import type { Bus, Subscription } from '../bus/bus.ts'
+import type { LogReader } from '../log/log.ts'
+import { Problem } from '../problem.ts'
+import type { Room, RoomId } from '../rooms/room.ts'
+import { Backfill } from './backfill.ts'
+import { Channel } from './channel.ts'
+import { HeadWatch } from './head-watch.ts'
+import { joinChannel } from './join-channel.ts'
+import type { Join } from './membership.ts'
+import { Turns } from './turns.ts'
+
+export interface HubOptions {
+  /** How long a channel without readers goes on listening, so that those who return are served from memory. */
+  readonly lingerMs: number
+  readonly heartbeatMs: number
+  readonly headsEveryMs: number
+  readonly headsWithoutBusMs: number
+  /** How long a join waits for the log before it trusts the window alone. */
+  readonly confirmMs: number
+  /** Characters that all windows together may keep. */
+  readonly windowsBytes: number
+}
+
+const DEFAULTS: HubOptions = {
+  lingerMs: 30_000,
+  heartbeatMs: HEARTBEAT_MS,
+  headsEveryMs: 5000,
+  headsWithoutBusMs: 1000,
+  confirmMs: 2000,
+  windowsBytes: 268_435_456,
+}
+const LARGEST_WINDOW = 8_388_608
+const SMALLEST_WINDOW = 65_536
+
+interface Served {
+  readonly channel: Channel
+  readonly backfill: Backfill
+  readonly subscription: Subscription
+  readonly opened: Promise<void>
+  /** Joins under way. */
+  joining: number
+  emptySince: number
+  beatAt: number
+}
+
+/** All rooms that this process serves. */
+export class Hub {
+  readonly #log: LogReader
+  readonly #bus: Bus
+  readonly #logger: Pick<Logger, 'warn'>
+  readonly #options: HubOptions
+  readonly #served = new Map<RoomId, Served>()
+  readonly #turns = new Turns()
+  readonly #watch: HeadWatch
+  #ticker: NodeJS.Timeout | undefined
+  #closed = false
+
+  constructor(parts: {
+    log: LogReader
+    bus: Bus
+    logger: Pick<Logger, 'warn'>
+    options?: Partial<HubOptions>
+  }) {
+    this.#log = parts.log
+    this.#bus = parts.bus
+    this.#logger = parts.logger
+    this.#options = { ...DEFAULTS, ...parts.options }
+    this.#watch = new HeadWatch({
+      log: parts.log,
+      bus: parts.bus,
+      everyMs: this.#options.headsEveryMs,
+      withoutBusMs: this.#options.headsWithoutBusMs,
+    })
+  }
+
+  /** Begins to look after heads and heartbeats. */
+  start(): void {
+    const often = Math.min(1000, this.#options.heartbeatMs / 4, this.#options.headsWithoutBusMs / 2)
+    this.#ticker ??= setInterval(this.#tick, often)
+  }
+
+  /** Nothing is sent from here on; who is still a member is not told. */
+  async close(): Promise<void> {
+    this.#closed = true
+    clearInterval(this.#ticker)
+    for (const served of [...this.#served.values()]) this.#stopServing(served)
+  }
+
+  readonly join: Join = async (request, reader) => {
+    const served = this.#serve(request.room)
+    const { channel, backfill } = served
+    served.joining += 1
+    try {
+      await served.opened
+      const confirm = () => this.#confirm(channel)
+      const turn = () => this.#turns.next()
+      return await joinChannel({ channel, backfill, confirm, turn }, request, reader)
+    } catch (error) {
+      if (error instanceof Problem) throw error
+      this.#logger.warn({ room: channel.address, err: error }, 'a reader could not join')
+      throw new Problem('unavailable')
+    } finally {
+      served.joining -= 1
+      served.emptySince = performance.now()
+    }
+  }
+
+  /** Rooms served and readers in them. */
+  counts(): { rooms: number; readers: number } {
+    let readers = 0
+    for (const { channel } of this.#served.values()) readers += channel.members
+    return { rooms: this.#served.size, readers }
+  }
+
+  #serve(room: Room): Served {
+    if (this.#closed) throw new Problem('draining')
+    const present = this.#served.get(room.id)
+    if (present) return present
+    const channel = new Channel({
+      room,
+      log: this.#log,
+      turns: this.#turns,
+      windowBytes: this.#windowBytes,
+      confirm: (asking) => this.#watch.confirm(asking),
+      onFailure: this.#onFailure,
+      onEmpty: () => {
+        served.emptySince = performance.now()
+      },
+    })
+    const subscription = this.#bus.subscribe(room.id, channel.hear)
+    const now = performance.now()
+    const served: Served = {
+      channel,
+      backfill: new Backfill(channel, this.#log),
+      subscription,
+      // The head is read once the news after it would be heard. Without the bus heads are read often, which does.
+      opened: subscription.ready.catch(this.#onFailure).then(() => this.#watch.confirm(channel)),
+      joining: 0,
+      emptySince: now,
+      beatAt: now,
+    }
+    this.#served.set(room.id, served)
+    served.opened.catch(() => this.#stopServing(served))
+    return served
+  }
+
+  async #confirm(channel: Channel): Promise<boolean> {
+    const deadline = Promise.withResolvers<false>()
+    const timer = setTimeout(() => deadline.resolve(false), this.#options.confirmMs)
+    const confirmed = this.#watch.confirm(channel).then(
+      () => true,
+      () => false,
+    )
+    return Promise.race([confirmed, deadline.promise]).finally(() => clearTimeout(timer))
+  }
+
+  readonly #windowBytes = (): number => {
+    const share = this.#options.windowsBytes / Math.max(1, this.#served.size)
+    return Math.max(SMALLEST_WINDOW, Math.min(LARGEST_WINDOW, share))
+  }
+
+  readonly #tick = (): void => {
+    const now = performance.now()
+    for (const served of [...this.#served.values()]) {
+      const { channel, joining } = served
+      if (channel.members === 0 && joining === 0) {
+        if (now - served.emptySince >= this.#options.lingerMs) this.#stopServing(served)
+      } else if (now - served.beatAt >= this.#options.heartbeatMs - 1000) {
+        served.beatAt = now
+        channel.heartbeat()
+      }
+    }
+    const channels = [...this.#served.values()].map(({ channel }) => channel)
+    this.#watch.tick(channels, now, this.#onFailure)
+  }
+
+  #stopServing(served: Served): void {
+    if (this.#served.get(served.channel.id) !== served) return
+    this.#served.delete(served.channel.id)
+    served.subscription.end()
+    served.channel.close()
+  }
+
+  readonly #onFailure = (error: unknown): void => {
+    this.#logger.warn(
+      { err: error },
+      'the log or the bus could not be reached; what was missed is read later',
+    )
+  }
+}

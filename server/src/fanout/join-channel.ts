@@ -1,0 +1,90 @@
+import { type Ability, LIMITS, type Position, type ResetReason, type View } from '@halley/shared'
+import { Problem } from '../problem.ts'
+import type { Backfill } from './backfill.ts'
+import type { Channel } from './channel.ts'
+import { resetFrame } from './encode-frame.ts'
+import type { Member } from './member.ts'
+import type { Membership } from './membership.ts'
+import type { Reader } from './reader.ts'
+
+/** Characters that a join hands out, at most: whoever has more to catch up reads a page, which is shorter. */
+const CATCH_UP_BYTES = 786_432
+
+interface JoinParts {
+  readonly channel: Channel
+  readonly backfill: Backfill
+  /** Reads the head anew; false where that is not possible. */
+  readonly confirm: () => Promise<boolean>
+  /** Resolves when the event loop has time for this. */
+  readonly turn: () => Promise<void>
+}
+
+/**
+ * The one way in. The channel has been listening since before this was called, and its window is the buffer: what is
+ * missing before it is read from the log into it, and then everything since, up to this moment, is sent and the
+ * reader is live, all in one turn of the event loop, so that nothing can come in between.
+ *
+ * A reader who gets text is never told of what the log has taken back before they asked: the head is read after the
+ * join began, and the channel brought up to it.
+ */
+export async function joinChannel(
+  { channel, backfill, confirm, turn }: JoinParts,
+  request: { since: Position | undefined; view: View; may: readonly Ability[] },
+  reader: Reader,
+): Promise<Membership> {
+  const { since, view, may } = request
+  let confirmed = false
+  if (since && !channel.isHead(since)) {
+    confirmed = await confirm()
+    await channel.caughtUp()
+  }
+  await turn()
+  let reason = reasonToReset(channel, since, view)
+  if (reason === 'not-kept' && since) {
+    await backfill.reach(since.rev)
+    await channel.caughtUp()
+    await turn()
+    reason = reasonToReset(channel, since, view)
+    if (reason === 'not-kept') reason = 'too-far'
+  }
+  if (reason === undefined) return enter(channel, since?.rev ?? channel.head.rev, view, may, reader)
+  // Without the log it is not known whether the reader or this node is behind.
+  if (reason !== 'too-far' && !confirmed) throw new Problem('unavailable')
+  reader.send(resetFrame(channel.address, channel.head.epoch, channel.head.rev, reason as ResetReason))
+  return { leave: () => {} }
+}
+
+function reasonToReset(
+  channel: Channel,
+  since: Position | undefined,
+  view: View,
+): ResetReason | 'not-kept' | undefined {
+  if (!channel.exists) throw new Problem('room-unknown')
+  if (!since) return undefined
+  const { epoch, rev } = channel.head
+  if (since.epoch !== epoch) return 'epoch'
+  if (since.rev > rev) return 'ahead'
+  if (rev - since.rev > LIMITS.catchUpChanges) return 'too-far'
+  if (!channel.window.covers(since.rev)) return 'not-kept'
+  return channel.window.size(view, since.rev) > CATCH_UP_BYTES ? 'too-far' : undefined
+}
+
+function enter(
+  channel: Channel,
+  since: number,
+  view: View,
+  may: readonly Ability[],
+  reader: Reader,
+): Membership {
+  const frames = channel.framesFor(view)
+  const joined = frames.joined(since, may)
+  const member: Member = { reader, view, may, at: joined.to, place: -1, beat: 0, behindSince: 0 }
+  reader.send(joined.frame)
+  while (member.at < channel.window.head) {
+    const { frame, to } = frames.changes(member.at)
+    reader.send(frame)
+    member.at = to
+  }
+  channel.add(member)
+  return { leave: () => channel.remove(member) }
+}

@@ -1,0 +1,75 @@
+import { type Ability, LIMITS, type View } from '@halley/shared'
+import { changesFrame, headFrame, joinedFrame } from './encode-frame.ts'
+import type { Frame } from './frame.ts'
+import type { Window } from './window.ts'
+
+/** A frame, and the rev that whoever has applied it is at. */
+export interface Piece {
+  readonly frame: Frame
+  readonly to: number
+}
+
+/** Readers who come back are at many different revs: beyond so many, frames are made again. */
+const KEPT_FRAMES = 256
+
+/** Frames of one room for one view at its present head, each made once however many readers get it. */
+export class RoomFrames {
+  readonly #address: string
+  readonly #window: Window
+  readonly #view: View
+  #epoch = ''
+  #head: Frame | undefined
+  readonly #changes = new Map<number, Piece>()
+  readonly #joined = new Map<string, Piece>()
+
+  constructor(address: string, window: Window, view: View) {
+    this.#address = address
+    this.#window = window
+    this.#view = view
+  }
+
+  /** The window has changed: every frame is to be made anew. */
+  renew(epoch: string): void {
+    this.#epoch = epoch
+    this.#head = undefined
+    this.#changes.clear()
+    this.#joined.clear()
+  }
+
+  head(): Frame {
+    this.#head ??= headFrame(this.#address, this.#epoch, this.#window.head)
+    return this.#head
+  }
+
+  /** The next changes after `after`. */
+  changes(after: number): Piece {
+    const kept = this.#changes.get(after)
+    if (kept) return kept
+    const span = this.#span(after)
+    return keep(this.#changes, after, { frame: changesFrame(span), to: span.to })
+  }
+
+  /** The answer to a join, with the first changes after `after`. */
+  joined(after: number, may: readonly Ability[]): Piece {
+    const key = `${after} ${may.join()}`
+    const kept = this.#joined.get(key)
+    if (kept) return kept
+    const span = this.#span(after)
+    const more = span.to < this.#window.head
+    return keep(this.#joined, key, { frame: joinedFrame(span, more, this.#view, may), to: span.to })
+  }
+
+  /** Spans end at multiples of `frameChanges`, so that readers who are at different revs share all but the first. */
+  #span(after: number) {
+    const boundary = (Math.floor(after / LIMITS.frameChanges) + 1) * LIMITS.frameChanges
+    const to = Math.min(this.#window.head, boundary)
+    const changes = this.#window.texts(this.#view, after, to)
+    return { room: this.#address, epoch: this.#epoch, after, to, changes }
+  }
+}
+
+function keep<Key>(map: Map<Key, Piece>, key: Key, piece: Piece): Piece {
+  if (map.size >= KEPT_FRAMES) map.clear()
+  map.set(key, piece)
+  return piece
+}
