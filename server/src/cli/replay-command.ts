@@ -1,0 +1,71 @@
+import { RoomAddress } from '@halley/shared'
+import { type Command, InvalidArgumentError } from 'commander'
+import { Value } from 'typebox/value'
+import { loadConfig } from '../config.ts'
+import { type ReplayCounts, replayFile } from './replay.ts'
+
+interface Options {
+  readonly room: string
+  readonly speed: number
+  readonly url?: string
+  readonly key?: string
+  readonly json?: boolean
+}
+
+/** Adds `halley replay FILE --room SITE/ROOM` to the program. */
+export function addReplay(program: Command): void {
+  program
+    .command('replay')
+    .argument('<file>', 'JSON Lines: t (milliseconds), author, text')
+    .description('Play a recorded conversation into a room')
+    .requiredOption('--room <site/room>', 'the room', roomOf)
+    .option('--speed <n>', 'times faster than it was; 0 or "max": as fast as the room takes it', speedOf, 1)
+    .option('--url <url>', 'the server (default: the one that these settings start)')
+    .option('--key <key>', 'an API key of the site; without one the authors post as guests')
+    .option('--json', 'print the counts as JSON')
+    .action(async (file: string, options: Options) => {
+      const { json, key, room, speed } = options
+      const url = options.url ?? defaultUrl()
+      const began = performance.now()
+      const counts = await replayFile(
+        file,
+        { room, speed, url, ...(key && { key }) },
+        json ? undefined : show,
+      )
+      const seconds = Math.round(performance.now() - began) / 1000
+      if (json) console.log(JSON.stringify({ room, ...counts, seconds }))
+      else console.error(`${counts.posted} posted in ${seconds} s${notNew(counts)}`)
+    })
+}
+
+function defaultUrl(): string {
+  const { publicUrl, port } = loadConfig(process.env)
+  return publicUrl ?? `http://127.0.0.1:${port}`
+}
+
+function notNew({ already, held }: ReplayCounts): string {
+  return `${already > 0 ? `, ${already} were there` : ''}${held > 0 ? `, ${held} held` : ''}`
+}
+
+function show({ lines, posted, already, held }: ReplayCounts): void {
+  const done = posted + already + held
+  if (!process.stderr.isTTY) {
+    if (done % 1000 === 0) console.error(`${done} of ${lines}`)
+    return
+  }
+  process.stderr.write(done === lines ? '\r\x1b[K' : `\r${done} of ${lines}`)
+}
+
+function roomOf(text: string): string {
+  if (!Value.Check(RoomAddress, text)) throw new InvalidArgumentError('It is written as site/room.')
+  return text
+}
+
+function speedOf(text: string): number {
+  if (text === 'max') return 0
+  const speed = Number(text)
+  if (text.trim() === '' || !(speed >= 0) || speed === Infinity) {
+    throw new InvalidArgumentError('It is a number from 0 on, or "max".')
+  }
+  return speed
+}
