@@ -1,0 +1,133 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Child } from './child.ts'
+import { freePort } from './free-port.ts'
+import { type TempFolder, tempFolder } from './temp-folder.ts'
+import { until } from './until.ts'
+
+const MAIN = fileURLToPath(new URL('../../server/src/main.ts', import.meta.url))
+const READY_SECONDS = 60
+/** Of tests: what is limited is tested by the server's own tests. */
+const UNLIMITED = Object.fromEntries(
+  ['POSTS', 'READS', 'JOINS'].flatMap((what) =>
+    ['PERSON', 'ADDRESS', 'KEY'].map((who) => [`LIMIT_${what}_${who}`, '100000000']),
+  ),
+)
+
+export interface ServerSettings {
+  /** Undefined: the Postgres that the server brings itself. */
+  readonly databaseUrl?: string
+  readonly redisUrl?: string
+  /** More of the environment, which wins over everything else. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** `server/src/main.ts` as a process of its own, on a port that stays the same when it is started again. */
+export class ServerProcess {
+  readonly port: number
+  readonly dataDir: string
+  readonly #settings: ServerSettings
+  readonly #folder: TempFolder
+  #child: Child | undefined
+  #outputBefore = ''
+
+  private constructor(port: number, settings: ServerSettings) {
+    this.port = port
+    this.#settings = settings
+    this.#folder = tempFolder('server')
+    this.dataDir = join(this.#folder.path, 'data')
+    mkdirSync(this.dataDir, { mode: 0o755 })
+  }
+
+  /** Resolves when it answers that it is ready. */
+  static async start(settings: ServerSettings): Promise<ServerProcess> {
+    const server = new ServerProcess(await freePort(), settings)
+    await server.start()
+    return server
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0
+  }
+
+  /** What it printed, over all its lives. */
+  get output(): string {
+    return this.#outputBefore + (this.#child?.output ?? '')
+  }
+
+  /** What programs that stand beside it, as the command line, need to find the same parts. */
+  get env(): NodeJS.ProcessEnv {
+    const { databaseUrl, redisUrl, env } = this.#settings
+    return {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      DATA_DIR: this.dataDir,
+      SECRET_KEY: 'of the end-to-end tests, for nothing else',
+      ...(databaseUrl && { DATABASE_URL: databaseUrl }),
+      ...(redisUrl && { REDIS_URL: redisUrl }),
+      ...env,
+    }
+  }
+
+  /** Starts it (again). */
+  async start(): Promise<void> {
+    if (this.#child?.running) throw new Error('it is running already')
+    this.#outputBefore = this.output
+    const given = {
+      HOST: '127.0.0.1',
+      PORT: `${this.port}`,
+      DEMO: 'off',
+      DRAIN_DELAY: '0',
+      DRAIN_WINDOW: '0',
+    }
+    const env = { ...given, ...UNLIMITED, ...this.env }
+    const child = new Child(process.execPath, [MAIN], 'SIGTERM', { env, detached: true })
+    this.#child = child
+    try {
+      await until('the server to be ready', () => this.#isReady(child), READY_SECONDS)
+    } catch (error) {
+      throw new Error(`the server did not become ready:\n${child.output}`, { cause: error })
+    }
+  }
+
+  async #isReady(child: Child): Promise<boolean> {
+    if (!child.running) throw new Error('it has ended')
+    const answer = await fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(2000) })
+    return answer.ok
+  }
+
+  /** Without any warning, as when a machine dies. Resolves when it is gone. */
+  async kill(): Promise<void> {
+    await this.#child?.end('SIGKILL')
+  }
+
+  /** Politely, as by Ctrl-C or a deployment. Resolves with the exit code. */
+  async end(signal: 'SIGTERM' | 'SIGINT' = 'SIGTERM'): Promise<number | NodeJS.Signals> {
+    return (await this.#child?.end(signal, 30)) ?? 0
+  }
+
+  /** Neither alive nor dead, until `thaw`. */
+  freeze(): void {
+    process.kill(this.pid, 'SIGSTOP')
+  }
+
+  thaw(): void {
+    process.kill(this.pid, 'SIGCONT')
+  }
+
+  /** Ends it and removes its folder. Where `failed`, what it printed is kept and the message says where. */
+  async remove(failed = false): Promise<void> {
+    await this.end()
+    this.#folder.remove()
+    if (!failed) return
+    const path = join(tmpdir(), `halley-failed-server-${this.port}.log`)
+    writeFileSync(path, this.output)
+    console.log(`what the server printed is kept in ${path}`)
+  }
+}

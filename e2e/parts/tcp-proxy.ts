@@ -1,0 +1,66 @@
+import { connect, createServer, type Server, type Socket } from 'node:net'
+
+/** A stretch of network between a client and `port` that a test can cut, refuse, and make slow. */
+export class TcpProxy {
+  readonly #server: Server
+  readonly #pairs = new Set<readonly [Socket, Socket]>()
+  #refusing = false
+  /** Milliseconds that every piece waits, in each direction. */
+  delayMs = 0
+  /** Connections since the start. */
+  connections = 0
+
+  private constructor(port: number) {
+    this.#server = createServer((client) => this.#join(client, connect(port, '127.0.0.1')))
+  }
+
+  static async to(port: number): Promise<TcpProxy> {
+    const proxy = new TcpProxy(port)
+    await new Promise<void>((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve))
+    return proxy
+  }
+
+  get port(): number {
+    const address = this.#server.address()
+    return typeof address === 'object' && address ? address.port : 0
+  }
+
+  get open(): number {
+    return this.#pairs.size
+  }
+
+  /** Breaks every connection; new ones work. */
+  cut(): void {
+    for (const pair of this.#pairs) for (const socket of pair) socket.resetAndDestroy()
+  }
+
+  /** While on, nothing goes through and new connections break at once. */
+  refuse(on: boolean): void {
+    this.#refusing = on
+    if (on) this.cut()
+  }
+
+  async close(): Promise<void> {
+    this.cut()
+    await new Promise((resolve) => this.#server.close(resolve))
+  }
+
+  #join(client: Socket, server: Socket): void {
+    this.connections += 1
+    const pair = [client, server] as const
+    this.#pairs.add(pair)
+    for (const [from, to] of [pair, [server, client]] as const) {
+      from.on('data', (data) => {
+        if (this.delayMs === 0) to.write(data)
+        else setTimeout(() => to.write(data), this.delayMs)
+      })
+      from.on('end', () => to.end())
+      from.on('error', () => to.destroy())
+      from.on('close', () => {
+        this.#pairs.delete(pair)
+        to.destroy()
+      })
+    }
+    if (this.#refusing) client.resetAndDestroy()
+  }
+}
