@@ -1,0 +1,43 @@
+import postgres from 'postgres'
+import { Problem } from '../problem.ts'
+
+/** Milliseconds after which whoever asked is told, whatever holds the answer up. */
+const DEADLINE_MS = 8_000
+/** Seconds after which trying again makes sense. */
+const RETRY_AFTER = 1
+
+/** SQLSTATE classes and codes that are about the server's state, not about what it was asked. */
+const PASSING = /^(08|53|57|58|40|55P03|25P0[34])/
+/** What postgres.js, Node's sockets and ours say of connections. */
+const CONNECTION = /^(CONNECTION_|CONNECT_|SILENT$|E(?!RR_))/
+
+/** True where it is the database that is away or overloaded, not the question that is wrong. */
+export function isUnavailability(error: unknown): boolean {
+  const cause = rootOf(error)
+  if (cause instanceof postgres.PostgresError) return PASSING.test(cause.code)
+  return cause instanceof Error && CONNECTION.test(String((cause as { code?: unknown }).code))
+}
+
+/** Drizzle wraps what the driver throws. */
+export function rootOf(error: unknown): unknown {
+  let root = error
+  while (root instanceof Error && root.cause instanceof Error) root = root.cause
+  return root
+}
+
+/** The answer, or `Problem` `unavailable` where the database is away or takes too long. For reads. */
+export async function orUnavailable<T>(asked: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Problem('unavailable', undefined, RETRY_AFTER)), DEADLINE_MS)
+  })
+  try {
+    return await Promise.race([asked, late])
+  } catch (error) {
+    throw !(error instanceof Problem) && isUnavailability(error)
+      ? new Problem('unavailable', undefined, RETRY_AFTER)
+      : error
+  } finally {
+    clearTimeout(timer)
+  }
+}

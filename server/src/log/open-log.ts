@@ -1,0 +1,25 @@
+import type { Bus } from '../bus/bus.ts'
+import type { Database } from '../db/database.ts'
+import type { Logger } from '../logger.ts'
+import type { LogReader, LogWriter } from './log.ts'
+import { Publisher } from './publisher.ts'
+import { readLog } from './read-log.ts'
+
+export interface Log extends LogReader, LogWriter {
+  /** Refuses what is new (`Problem` `draining`) and resolves once what is in flight is answered. */
+  close(): Promise<void>
+}
+
+/** The log of every room of a database: the truth, and the one door to it. */
+export function openLog(parts: {
+  readonly database: Database
+  readonly bus: Bus
+  readonly log: Logger
+}): Log {
+  const publisher = new Publisher(parts)
+  return {
+    ...readLog(parts.database),
+    publish: (room, request, by) => publisher.publish(room, request, by),
+    close: () => publisher.close(),
+  }
+}

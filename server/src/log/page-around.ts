@@ -1,0 +1,58 @@
+import type { Database } from '../db/database.ts'
+import { Problem } from '../problem.ts'
+import type { RoomId } from '../rooms/room.ts'
+import { type ItemRow, toRecord } from './item-row.ts'
+import type { PageRead, PageRequest } from './log.ts'
+import { visibleTo } from './visible-to.ts'
+
+type Row = {
+  epoch: string
+  head: number
+  altered: number
+  place: number | null
+  place_state: string | null
+} & ({ side: null } | ({ side: 'older' | 'newer' } & ItemRow))
+
+/**
+ * The page in whose middle an item stands, or stood: a link to an item that was taken down opens the room where it
+ * was. 'newest' where staff ask for one that has no place yet.
+ */
+export async function pageAround(
+  { sql }: Database,
+  room: RoomId,
+  id: string,
+  { view, limit }: PageRequest,
+): Promise<PageRead | 'item-unknown' | 'newest'> {
+  const visible = visibleTo(sql, view)
+  const rows = await sql<Row[]>`
+    SELECT r.epoch, r.rev AS head, r.altered, m.seq AS place, m.state AS place_state, p.*
+    FROM rooms r
+    LEFT JOIN items m ON m.room_id = r.id AND m.id = ${id}
+    LEFT JOIN LATERAL (
+      (SELECT 'older' AS side, i.* FROM item_records i
+        WHERE room_id = r.id AND ${visible} AND seq <= m.seq ORDER BY seq DESC LIMIT ${limit + 1})
+      UNION ALL
+      (SELECT 'newer', i.* FROM item_records i
+        WHERE room_id = r.id AND ${visible} AND seq > m.seq ORDER BY seq LIMIT ${limit + 1})
+    ) p ON true
+    WHERE r.id = ${room}`
+  const [first] = rows
+  if (!first) throw new Problem('room-unknown')
+  if (first.place === null) return view === 'staff' && first.place_state !== null ? 'newest' : 'item-unknown'
+  const older = side(rows, 'older')
+  const newer = side(rows, 'newer')
+  const above = Math.min(newer.length, Math.max(Math.floor(limit / 2), limit - older.length))
+  const below = Math.min(older.length, limit - above)
+  const items = [...newer.slice(0, above).reverse(), ...older.slice(0, below)]
+  return {
+    head: { epoch: first.epoch, rev: first.head },
+    altered: first.altered,
+    items,
+    older: older.length > below ? (items.at(-1)?.seq ?? first.place + 1) : null,
+    newer: newer.length > above ? (items[0]?.seq ?? first.place) : null,
+    pinned: [],
+  }
+}
+
+const side = (rows: readonly Row[], name: 'older' | 'newer') =>
+  rows.flatMap((row) => (row.side === name ? [toRecord(row)] : []))

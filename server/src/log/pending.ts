@@ -1,0 +1,49 @@
+import type { Room } from '../rooms/room.ts'
+import type { ChangeRequest } from './change-request.ts'
+import type { Outcome } from './outcome.ts'
+
+/** A change request that waits to be written, or for the answer. */
+export interface Pending {
+  /** Tells it from the others of this process. */
+  readonly n: number
+  readonly room: Room
+  readonly request: ChangeRequest
+  readonly by: string
+  /** As `append_changes` reads it. */
+  readonly json: string
+  /** Milliseconds on the process's clock. */
+  readonly since: number
+  resolve(outcome: Outcome): void
+  reject(error: unknown): void
+}
+
+let count = 0
+
+/** Takes a request in: the promise is what its caller waits for. */
+export function toPending(
+  room: Room,
+  request: ChangeRequest,
+  by: string,
+): { pending: Pending; outcome: Promise<Outcome> } {
+  count = (count + 1) % 2 ** 31
+  const n = count
+  const { promise: outcome, resolve, reject } = Promise.withResolvers<Outcome>()
+  const json = encodeRequest(n, room, request, by)
+  return { pending: { n, room, request, by, json, since: performance.now(), resolve, reject }, outcome }
+}
+
+/** The item that a request is about; undefined for those about the room itself. */
+export function itemOf(request: ChangeRequest): string | undefined {
+  return request.type === 'room' ? undefined : request.id
+}
+
+function encodeRequest(n: number, room: Room, request: ChangeRequest, by: string): string {
+  const common = { n, room: room.id, by }
+  if (request.type === 'post') {
+    const { evenIfClosed, held, ...post } = request
+    return JSON.stringify({ ...post, ...common, held: held === true, force: evenIfClosed === true })
+  }
+  if (request.type === 'room') return JSON.stringify({ ...request, ...common })
+  const { ifRev, ...change } = request
+  return JSON.stringify({ ...change, ...common, if_rev: ifRev })
+}

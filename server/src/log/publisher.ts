@@ -1,0 +1,143 @@
+import type { Bus } from '../bus/bus.ts'
+import type { Database } from '../db/database.ts'
+import type { Logger } from '../logger.ts'
+import { Problem } from '../problem.ts'
+import type { Room, RoomId } from '../rooms/room.ts'
+import { appendBatch } from './append-batch.ts'
+import { toAppendFailure } from './append-failure.ts'
+import { AppendQueue } from './append-queue.ts'
+import type { ChangeRequest } from './change-request.ts'
+import type { LogWriter } from './log.ts'
+import type { Outcome } from './outcome.ts'
+import { type Pending, toPending } from './pending.ts'
+import { newsOf, settle } from './settle.ts'
+
+/** Milliseconds: for a room that another node is writing to; in the queue, before it is turned away. */
+const LOCK_WAIT_MS = 1_000
+const QUEUE_MS = 5_000
+/** Rooms that are waited for at the same time, each on a connection of its own. */
+const LANES = 3
+
+interface Parts {
+  readonly database: Database
+  readonly bus: Bus
+  readonly log: Logger
+}
+
+/**
+ * The one door for writing. While a transaction is in flight requests collect, and the next one writes them all: under
+ * load batches grow by themselves, without load nobody waits. A room that another node holds is left out and written
+ * beside, so that it delays no other.
+ */
+export class Publisher implements LogWriter {
+  readonly #parts: Parts
+  readonly #queue = new AppendQueue()
+  /** Rooms whose requests are waiting for another node, or for their turn to do so. */
+  readonly #busy = new Set<RoomId>()
+  readonly #skipped: Pending[][] = []
+  #lanes = 0
+  #flying = false
+  #closed: PromiseWithResolvers<void> | undefined
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  async publish(room: Room, request: ChangeRequest, by: string): Promise<Outcome> {
+    if (this.#closed) throw new Problem('draining')
+    const { pending, outcome } = toPending(room, request, by)
+    this.#queue.add(pending)
+    if (!this.#flying) this.#fly()
+    return outcome
+  }
+
+  /** Takes no more; resolves once everything that was taken is answered. */
+  close(): Promise<void> {
+    this.#closed ??= Promise.withResolvers()
+    this.#endIfIdle()
+    return this.#closed.promise
+  }
+
+  async #fly(): Promise<void> {
+    this.#flying = true
+    for (let batch = this.#next(); batch.length > 0; batch = this.#next()) await this.#write(batch, 0)
+    this.#flying = false
+    this.#endIfIdle()
+  }
+
+  #next(): Pending[] {
+    const oldest = performance.now() - QUEUE_MS
+    for (;;) {
+      const batch = this.#queue.take(this.#busy)
+      const inTime = batch.filter((pending) => pending.since >= oldest)
+      for (const pending of batch)
+        if (pending.since < oldest) pending.reject(new Problem('unavailable', undefined, 1))
+      if (inTime.length > 0 || batch.length === 0) return inTime
+    }
+  }
+
+  /** Never rejects: whoever asked is told. */
+  async #write(batch: readonly Pending[], waitMs: number): Promise<void> {
+    const written = await appendBatch(this.#parts.database, batch, waitMs).catch((error: unknown) => ({
+      error,
+    }))
+    if ('error' in written) await this.#fail(batch, waitMs, written.error)
+    else this.#finish(batch, new Map(written.map((row) => [row.n, row])), waitMs)
+  }
+
+  #finish(
+    batch: readonly Pending[],
+    rows: ReadonlyMap<number, Parameters<typeof settle>[1]>,
+    waitMs: number,
+  ): void {
+    const left: Pending[] = []
+    const settled = batch.flatMap((pending) => {
+      const row = rows.get(pending.n)
+      if (!row) left.push(pending)
+      return row ? [settle(pending, row)] : []
+    })
+    for (const [room, news] of newsOf(settled)) this.#parts.bus.publish(room, news)
+    for (const { pending, outcome } of settled) pending.resolve(outcome)
+    if (waitMs > 0) for (const pending of left) pending.reject(new Problem('room-unknown'))
+    else this.#writeBeside(left)
+  }
+
+  /** Nothing of it was stored, unless the problem says that this is not known. */
+  async #fail(batch: readonly Pending[], waitMs: number, error: unknown): Promise<void> {
+    const failure = toAppendFailure(error)
+    if (failure instanceof Problem) {
+      this.#parts.log.warn({ err: error, changes: batch.length }, 'an append failed')
+      for (const pending of batch) pending.reject(failure)
+    } else if (batch.length === 1) {
+      if (!failure.culprit) this.#parts.log.error({ err: error }, 'an append failed by a fault of ours')
+      batch[0]?.reject(failure.culprit ?? error)
+    } else {
+      const half = Math.ceil(batch.length / 2)
+      await this.#write(batch.slice(0, half), waitMs)
+      await this.#write(batch.slice(half), waitMs)
+    }
+  }
+
+  #writeBeside(skipped: readonly Pending[]): void {
+    for (const [room, batch] of Map.groupBy(skipped, (pending) => pending.room.id)) {
+      this.#busy.add(room)
+      this.#skipped.push(batch)
+    }
+    while (this.#lanes < LANES && this.#skipped.length > 0) this.#runLane()
+  }
+
+  async #runLane(): Promise<void> {
+    this.#lanes += 1
+    for (let batch = this.#skipped.shift(); batch; batch = this.#skipped.shift()) {
+      await this.#write(batch, LOCK_WAIT_MS)
+      this.#busy.delete((batch[0] as Pending).room.id)
+      if (!this.#flying) this.#fly()
+    }
+    this.#lanes -= 1
+    this.#endIfIdle()
+  }
+
+  #endIfIdle(): void {
+    if (this.#closed && !this.#flying && this.#lanes === 0 && this.#queue.size === 0) this.#closed.resolve()
+  }
+}

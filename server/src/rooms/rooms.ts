@@ -1,0 +1,79 @@
+import { and, eq } from 'drizzle-orm'
+import type { Database } from '../db/database.ts'
+import { orUnavailable } from '../db/or-unavailable.ts'
+import { rooms, sites } from '../db/tables.ts'
+import type { Room } from './room.ts'
+import { toRoom, toSite } from './to-room.ts'
+
+/** Milliseconds for which an answer is taken from memory; also of rooms that do not exist. */
+const FRESH_MS = 2_000
+/** Answers kept; the one that was asked for longest ago goes first. */
+const SIZE = 20_000
+
+interface Entry {
+  room: Room | undefined
+  freshUntil: number
+  loading: Promise<Room | undefined> | undefined
+}
+
+/** Finds rooms by address, from memory where they were asked for a moment ago. */
+export class Rooms {
+  readonly #database: Database
+  readonly #now: () => number
+  readonly #entries = new Map<string, Entry>()
+
+  /** `now` is a clock in milliseconds. */
+  constructor(database: Database, now: () => number = () => performance.now()) {
+    this.#database = database
+    this.#now = now
+  }
+
+  /**
+   * The room as of at most 2 s ago. While the database is away, as it last was; throws `Problem` `unavailable` where
+   * that is not known.
+   */
+  async find(site: string, room: string): Promise<Room | undefined> {
+    const address = `${site}/${room}`
+    const entry = this.#entries.get(address) ?? { room: undefined, freshUntil: 0, loading: undefined }
+    this.#remember(address, entry)
+    if (entry.freshUntil > this.#now()) return entry.room
+    entry.loading ??= this.#load(site, room, entry).finally(() => {
+      entry.loading = undefined
+    })
+    return entry.loading
+  }
+
+  /** The next `find` asks the database. */
+  forget(address: string): void {
+    this.#entries.delete(address)
+  }
+
+  /** Puts the entry last in the order of the map, which is the order in which entries go. */
+  #remember(address: string, entry: Entry): void {
+    this.#entries.delete(address)
+    this.#entries.set(address, entry)
+    if (this.#entries.size > SIZE) this.#entries.delete(this.#entries.keys().next().value as string)
+  }
+
+  async #load(site: string, room: string, entry: Entry): Promise<Room | undefined> {
+    const asked = this.#now()
+    try {
+      entry.room = await orUnavailable(this.#read(site, room))
+      entry.freshUntil = asked + FRESH_MS
+    } catch (error) {
+      if (!entry.room) throw error
+      // Not asked again for a while: each attempt may take seconds.
+      entry.freshUntil = this.#now() + FRESH_MS
+    }
+    return entry.room
+  }
+
+  async #read(site: string, room: string): Promise<Room | undefined> {
+    const [row] = await this.#database.db
+      .select()
+      .from(rooms)
+      .innerJoin(sites, eq(sites.id, rooms.siteId))
+      .where(and(eq(sites.slug, site), eq(rooms.slug, room)))
+    return row && toRoom(toSite(row.sites), row.rooms)
+  }
+}
