@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { Author, Item, ItemId, LiveItem } from './item.ts'
 import { LIMITS } from './limits.ts'
-import { JoinFrame, ServerFrame } from './protocol.ts'
+import { JoinFrame, ServerFrame, View } from './protocol.ts'
 import { Slug } from './room.ts'
 
 export const RoomParams = Type.Object({ site: Slug, room: Slug })
@@ -60,6 +60,24 @@ export const EditItem = Type.Object({ text: Type.String({ minLength: 1 }) })
 export type EditItem = Static<typeof EditItem>
 export const ModerationReason = Type.Object({ reason: Type.Optional(Type.String({ maxLength: 500 })) })
 export type ModerationReason = Static<typeof ModerationReason>
+
+const Rooms = Type.Union([Type.String({ maxLength: 300 }), Type.Array(Type.String({ maxLength: 300 }))])
+
+/** `room=site/room@POSITION`, as often as there are rooms; without a position: from now on. */
+export const StreamQuery = Type.Object({
+  room: Type.Optional(Rooms),
+  view: Type.Optional(View),
+})
+export type StreamQuery = Static<typeof StreamQuery>
+export const PollQuery = Type.Object({
+  room: Type.Optional(Rooms),
+  view: Type.Optional(View),
+  /** Seconds to wait for something to happen; 0 only catches up. */
+  wait: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: LIMITS.pollWaitSeconds, default: LIMITS.pollWaitSeconds }),
+  ),
+})
+export type PollQuery = Static<typeof PollQuery>
 
 export const StreamBody = Type.Object({
   joins: Type.Array(Type.Omit(JoinFrame, ['type']), { minItems: 1, maxItems: LIMITS.roomsPerConnection }),

@@ -1,0 +1,41 @@
+import type { FastifyRequest } from 'fastify'
+import { Problem } from '../problem.ts'
+import type { Admitted, JoinAsk, Whence } from './admission.ts'
+import type { Connections } from './connections.ts'
+import type { Peers } from './peers.ts'
+import type { House } from './seat.ts'
+
+/** What every transport's route has at hand. */
+export interface Doorway {
+  readonly house: House
+  readonly connections: Connections
+  readonly peers: Peers
+}
+
+export function whenceOf(request: FastifyRequest): Whence {
+  return { address: request.ip, origin: request.headers.origin }
+}
+
+/** An ask, and what was decided about it. */
+export type Decision = readonly [JoinAsk, Admitted | Problem]
+
+/** Decides all joins of one request. Throws the first `Problem` where every one is refused. */
+export async function admitAll(
+  { house }: Doorway,
+  asks: readonly JoinAsk[],
+  whence: Whence,
+): Promise<Decision[]> {
+  const decisions = await Promise.all(
+    asks.map(async (ask): Promise<Decision> => {
+      try {
+        return [ask, await house.admission.admit(ask, whence)]
+      } catch (error) {
+        if (error instanceof Problem) return [ask, error]
+        throw error
+      }
+    }),
+  )
+  const refused = decisions.map(([, decision]) => decision).filter((decision) => decision instanceof Problem)
+  if (refused.length === decisions.length) throw refused[0]
+  return decisions
+}

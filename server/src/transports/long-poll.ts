@@ -1,0 +1,57 @@
+import { LIMITS, PollQuery, StreamBody } from '@halley/shared'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Problem } from '../problem.ts'
+import { admitAll, type Decision, type Doorway, whenceOf } from './doorway.ts'
+import { readJoins } from './join-list.ts'
+import { PollConnection } from './poll-connection.ts'
+import { problemFrame } from './problem-frame.ts'
+
+/** `GET` and `POST /v1/poll` */
+export function longPoll(app: FastifyInstance, doorway: Doorway): void {
+  const schema = {
+    tags: ['reading'],
+    summary: 'Ask for what happened since, and wait for it',
+    querystring: PollQuery,
+  }
+  app.get<{ Querystring: PollQuery }>('/v1/poll', { schema }, (request, reply) =>
+    poll(doorway, request, reply, undefined),
+  )
+  app.post<{ Querystring: PollQuery; Body: StreamBody }>(
+    '/v1/poll',
+    { schema: { ...schema, body: StreamBody } },
+    (request, reply) => poll(doorway, request, reply, request.body),
+  )
+}
+
+async function poll(
+  doorway: Doorway,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  body: StreamBody | undefined,
+): Promise<FastifyReply> {
+  const { house, connections, peers } = doorway
+  connections.checkOpen()
+  const whence = whenceOf(request)
+  const query = request.query as PollQuery
+  const asks = readJoins({ query, body, headers: request.headers })
+  const decisions = await admitAll(doorway, asks, whence)
+  const disconnect = peers.connect(whence.address)
+  const connection = new PollConnection(house, whence, new Map(asks.map(({ room, since }) => [room, since])))
+  connections.add(connection)
+  // Whoever has gone is not waited for.
+  reply.raw.once('close', () => connection.finish())
+  try {
+    await Promise.all(decisions.map((decision) => enter(connection, decision)))
+    connection.waitFor((query.wait ?? LIMITS.pollWaitSeconds) * 1000)
+    const answer = await connection.answer
+    return reply.header('cache-control', 'no-store').type('application/json; charset=utf-8').send(answer)
+  } finally {
+    connections.delete(connection)
+    disconnect()
+  }
+}
+
+async function enter(connection: PollConnection, [ask, decision]: Decision): Promise<void> {
+  if (decision instanceof Problem) connection.send(problemFrame(decision, ask.room))
+  else await connection.seats.join(ask, decision)
+}

@@ -1,0 +1,76 @@
+import { goawayFrame } from '../fanout/encode-frame.ts'
+import type { Frame } from '../fanout/frame.ts'
+import type { Reader } from '../fanout/reader.ts'
+import type { Whence } from './admission.ts'
+import type { Connection } from './connections.ts'
+import type { House } from './seat.ts'
+import { Seats } from './seats.ts'
+
+/**
+ * One poll: gathers frames until there is something to tell, or until it has waited long enough. Nothing is noted
+ * about what was answered; an answer that is lost on the way is asked for again from the same position.
+ */
+export class PollConnection implements Connection, Reader {
+  readonly seats: Seats
+  /** Resolves with the body of the answer. */
+  readonly answer: Promise<string>
+  readonly #resolve: (body: string) => void
+  /** Where the asker is, by room. */
+  readonly #since: ReadonlyMap<string, string | undefined>
+  readonly #frames: string[] = []
+  #timer: NodeJS.Timeout | undefined
+  #characters = 0
+  #hasNews = false
+  #isWaiting = false
+
+  constructor(house: House, whence: Whence, since: ReadonlyMap<string, string | undefined>) {
+    this.seats = new Seats(house, this, whence)
+    this.#since = since
+    const { promise, resolve } = Promise.withResolvers<string>()
+    this.answer = promise
+    this.#resolve = resolve
+  }
+
+  /** To be called once all joins were answered: from now on the first news ends it. */
+  waitFor(waitMs: number): void {
+    this.#isWaiting = true
+    if (this.#hasNews || waitMs === 0) this.finish()
+    else this.#timer = setTimeout(() => this.finish(), waitMs)
+  }
+
+  send(frame: Frame): void {
+    if (frame.type === 'head') return
+    this.#frames.push(frame.json)
+    this.#characters += frame.json.length
+    // A join where the asker is already tells nothing new; without a position to come back from, everything is new.
+    const known = frame.type === 'joined' && frame.position === this.#since.get(frame.room as string)
+    if (!known) this.#hasNews = true
+    if (this.#isWaiting && this.#hasNews) this.finish()
+  }
+
+  queuedBytes(): number {
+    return this.#characters
+  }
+
+  /** Enough was gathered: the next poll brings the rest. */
+  cut(): void {
+    this.finish()
+  }
+
+  tick(): void {}
+
+  goAway(afterMs: number): void {
+    this.send(goawayFrame(afterMs))
+    this.finish()
+  }
+
+  destroy(): void {
+    this.finish()
+  }
+
+  finish(): void {
+    clearTimeout(this.#timer)
+    this.seats.leaveAll()
+    this.#resolve(`{"frames":[${this.#frames.join(',')}]}`)
+  }
+}

@@ -1,0 +1,125 @@
+import type { Socket } from 'node:net'
+import { CLOSE_CODES, type ClientFrame, type CloseReason } from '@halley/shared'
+import type { WebSocket } from 'ws'
+import { goawayFrame, pongFrame } from '../fanout/encode-frame.ts'
+import type { Frame } from '../fanout/frame.ts'
+import type { Reader } from '../fanout/reader.ts'
+import { Problem } from '../problem.ts'
+import type { Whence } from './admission.ts'
+import type { Connection } from './connections.ts'
+import { parseClientFrame } from './parse-client-frame.ts'
+import { problemFrame } from './problem-frame.ts'
+import type { House } from './seat.ts'
+import { Seats } from './seats.ts'
+import { toWebSocketFrame } from './to-web-socket-frame.ts'
+import { type Rate, TokenBucket } from './token-bucket.ts'
+
+/** A socket that is silent for this long is asked, and gone where it does not answer: within 30 s in all. */
+const ASK_AFTER_MS = 22_000
+const GONE_AFTER_MS = 28_000
+/** Room for a hundred joins at once, and for whoever talks more than any widget after that. */
+const FRAMES: Rate = { burst: 250, perSecond: 20 }
+/** Frames of no meaning, or too many of them, until it is taken for misuse. */
+const MOST_MISTAKES = 20
+/** Whoever has so much unread is told nothing more that they ask for. */
+const MOST_UNREAD = 1_048_576
+
+/** One WebSocket. Holds on to neither the request nor the reply that it began with. */
+export class SocketConnection implements Connection, Reader {
+  readonly #socket: WebSocket
+  readonly #raw: Socket
+  readonly #seats: Seats
+  readonly #frames = new TokenBucket(FRAMES, performance.now())
+  #mistakes = 0
+  #heardAt = performance.now()
+  #asked = false
+
+  constructor(socket: WebSocket, raw: Socket, house: House, whence: Whence) {
+    this.#socket = socket
+    this.#raw = raw
+    this.#seats = new Seats(house, this, whence)
+  }
+
+  send(frame: Frame): void {
+    if (this.#socket.readyState === this.#socket.OPEN) this.#raw.write(frame.encodedBy(toWebSocketFrame))
+  }
+
+  queuedBytes(): number {
+    return this.#raw.writableLength
+  }
+
+  cut(reason: CloseReason): void {
+    this.#seats.leaveAll()
+    this.#socket.close(CLOSE_CODES[reason].code, reason)
+  }
+
+  heard(): void {
+    this.#heardAt = performance.now()
+    this.#asked = false
+  }
+
+  /** A message of the client's; whatever is wrong with it is told, and ends nothing until there is too much of it. */
+  hear(data: Buffer, isBinary: boolean): void {
+    this.heard()
+    if (this.#socket.readyState !== this.#socket.OPEN) return
+    if (this.#raw.writableLength > MOST_UNREAD) {
+      this.cut('slow')
+      return
+    }
+    const waitMs = this.#frames.take(this.#heardAt)
+    try {
+      if (waitMs > 0) throw new Problem('too-many-requests', undefined, Math.ceil(waitMs / 1000))
+      if (isBinary) throw new Problem('bad-request', 'Frames are text')
+      this.#obey(parseClientFrame(data.toString()))
+    } catch (error) {
+      this.#mistakes += 1
+      if (this.#mistakes > MOST_MISTAKES) this.cut(waitMs > 0 ? 'too-many' : 'misuse')
+      else this.send(problemFrame(error))
+    }
+  }
+
+  closed(): void {
+    this.#seats.leaveAll()
+  }
+
+  tick(now: number): void {
+    const silentMs = now - this.#heardAt
+    if (silentMs > GONE_AFTER_MS) {
+      this.cut('silent')
+      this.destroy()
+    } else if (silentMs > ASK_AFTER_MS && !this.#asked) {
+      this.#asked = true
+      if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping()
+    }
+  }
+
+  goAway(afterMs: number): void {
+    this.send(goawayFrame(afterMs))
+    this.cut('goaway')
+  }
+
+  destroy(): void {
+    this.#socket.terminate()
+  }
+
+  #obey(frame: ClientFrame): void {
+    switch (frame.type) {
+      case 'join': {
+        const { type: _, ...ask } = frame
+        this.#seats.join(ask)
+        break
+      }
+      case 'auth':
+        this.#seats.auth(frame.room, frame.token)
+        break
+      case 'leave':
+        this.#seats.leave(frame.room)
+        break
+      case 'ping':
+        this.send(pongFrame(new Date()))
+        break
+      default:
+        frame satisfies never
+    }
+  }
+}
