@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto'
+import { afterEach, describe, expect, inject, test } from 'vitest'
+import { until } from '../../../e2e/parts/until.ts'
+import type { RoomId } from '../rooms/room.ts'
+import type { Bus, RoomNews } from './bus.ts'
+import { MemoryBus } from './memory-bus.ts'
+import { RedisBus } from './redis-bus.ts'
+
+const room = 7 as RoomId
+const otherRoom = 8 as RoomId
+
+function news(to: number): RoomNews {
+  const same = `{"rev":${to},"type":"posted","item":{"text":"Ünïcode \\u2028 \\"quoted\\" 🚀"}}`
+  return {
+    epoch: 'k3f9',
+    after: to - 2,
+    to,
+    changes: [
+      { rev: to - 1, item: randomUUID(), readers: null, staff: '{"held":true}' },
+      { rev: to, item: null, readers: same, staff: same },
+    ],
+  }
+}
+
+const opened: Bus[] = []
+afterEach(async () => {
+  for (const bus of opened.splice(0)) await bus.close()
+})
+
+function redisBus(prefix: string): Bus {
+  const bus = new RedisBus({ url: inject('redisUrl'), prefix, logger: { warn: () => {} } })
+  opened.push(bus)
+  return bus
+}
+
+/** What each implementation must do; `pair` makes two ends that may be two processes. */
+const implementations: Record<string, () => Promise<[Bus, Bus]>> = {
+  memory: async () => {
+    const bus = new MemoryBus()
+    return [bus, bus]
+  },
+  redis: async () => {
+    const prefix = randomUUID()
+    const pair: [Bus, Bus] = [redisBus(prefix), redisBus(prefix)]
+    for (const bus of pair) await until('the bus to be connected', () => bus.connected())
+    return pair
+  },
+}
+
+describe.each(Object.keys(implementations))('the %s bus', (name) => {
+  const make = implementations[name] as () => Promise<[Bus, Bus]>
+
+  test('BUS1 what is published is heard by every listener of the room, byte for byte', async () => {
+    const [here, there] = await make()
+    const heard: RoomNews[][] = [[], []]
+    await here.subscribe(room, (one) => heard[0]?.push(one)).ready
+    await there.subscribe(room, (one) => heard[1]?.push(one)).ready
+    const sent = [news(2), news(4), news(6)]
+    for (const one of sent) here.publish(room, one)
+    await until('both to have heard three', () => heard.every((list) => list.length === 3))
+    expect(heard).toEqual([sent, sent])
+  })
+
+  test('BUS2 listeners of the publishing process have heard when publish returns', async () => {
+    const [here] = await make()
+    const heard: number[] = []
+    here.subscribe(room, ({ to }) => heard.push(to)).ready.catch(() => {})
+    here.publish(room, news(2))
+    expect(heard).toEqual([2])
+  })
+
+  test('BUS3 nothing of another room is heard', async () => {
+    const [here, there] = await make()
+    const heard: number[] = []
+    await there.subscribe(room, ({ to }) => heard.push(to)).ready
+    here.publish(otherRoom, news(2))
+    here.publish(room, news(4))
+    await until('the news of the room', () => heard.length > 0)
+    expect(heard).toEqual([4])
+  })
+
+  test('BUS4 nothing is heard after the end of a subscription, and others go on', async () => {
+    const [here, there] = await make()
+    const heard: string[] = []
+    const first = there.subscribe(room, () => heard.push('first'))
+    const second = there.subscribe(room, () => heard.push('second'))
+    await Promise.all([first.ready, second.ready])
+    first.end()
+    first.end()
+    here.publish(room, news(2))
+    await until('the second to hear', () => heard.length > 0)
+    second.end()
+    here.publish(room, news(4))
+    const again = there.subscribe(room, () => heard.push('again'))
+    await again.ready
+    here.publish(room, news(6))
+    await until('the subscription made anew to hear', () => heard.includes('again'))
+    expect(heard).toEqual(['second', 'again'])
+  })
+})
+
+test('BUS5 deployments that share a Redis do not hear each other', async () => {
+  const [here, there] = [redisBus(randomUUID()), redisBus(randomUUID())]
+  const heard: number[] = []
+  const subscription = there.subscribe(room, ({ to }) => heard.push(to))
+  await until('both to be connected', () => here.connected() && there.connected())
+  await subscription.ready
+  here.publish(room, news(2))
+  there.publish(room, news(4))
+  await until('its own news', () => heard.length > 0)
+  expect(heard).toEqual([4])
+})
