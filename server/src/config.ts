@@ -12,8 +12,8 @@ export interface Config {
   /** Where readers reach this server, without a slash at the end. */
   readonly publicUrl: string | undefined
   readonly secretKey: string | undefined
-  /** Proxies whose forwarded addresses are believed: none, a number of hops, or addresses and networks. */
-  readonly trustProxy: false | number | string[]
+  /** Addresses and networks of proxies whose forwarded addresses are believed. */
+  readonly trustProxy: false | string[]
   readonly drainDelayMs: number
   readonly drainWindowMs: number
   readonly logLevel: LogLevel
@@ -98,15 +98,19 @@ const secretKey: Variable<string | undefined> = {
   },
 }
 
-const trustProxy: Variable<false | number | string[]> = {
+/** Hops are named, not counted: a count believes whoever connects to us directly. */
+const trustProxy: Variable<false | string[]> = {
   fallback: 'none',
-  means: 'Proxies in front: how many hops, or their addresses and networks, with commas between',
+  means:
+    'Proxies in front, whose forwarded addresses are believed: addresses and networks with commas between',
   read(text) {
     if (text === undefined || text === 'none') return false
-    if (/^\d{1,2}$/.test(text)) return Number(text)
     const list = text.split(',').map((part) => part.trim())
-    if (!list.every((part) => /^[0-9a-fA-F.:]{2,45}(\/\d{1,3})?$/.test(part))) {
-      throw new Error('must be a number of hops, or addresses and networks with commas between')
+    const named = /^(loopback|linklocal|uniquelocal|[0-9a-fA-F]*[.:][0-9a-fA-F.:]*(\/\d{1,3})?)$/
+    if (!list.every((part) => named.test(part))) {
+      throw new Error(
+        'must be addresses or networks with commas between, or loopback, linklocal, uniquelocal',
+      )
     }
     return list
   },
@@ -169,7 +173,7 @@ type Value<N extends Name> = ReturnType<(typeof VARIABLES)[N]['read']>
 const OURS = /^(HALLEY|LIMIT|DRAIN)_/
 
 /** Throws `ConfigError` for a wrong value or an unknown name. An empty value counts as not set. */
-export function loadConfig(env: NodeJS.ProcessEnv): Config {
+export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   for (const name of Object.keys(env)) {
     if (OURS.test(name) && !(name in VARIABLES)) throw new ConfigError(name, 'is not a setting of Halley')
   }

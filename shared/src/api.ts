@@ -25,6 +25,9 @@ export const ItemsQuery = Type.Object({
 })
 export type ItemsQuery = Static<typeof ItemsQuery>
 
+export const ItemQuery = Type.Object({ view: Type.Optional(Type.Literal('staff')) })
+export type ItemQuery = Static<typeof ItemQuery>
+
 /** Newest first. Complete for its range at `position`. */
 export const ItemsPage = Type.Object({
   items: Type.Array(LiveItem),

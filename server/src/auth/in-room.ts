@@ -24,7 +24,9 @@ type RoomHandler<R extends RouteGenericInterface> = (
 
 interface Needs<R extends RouteGenericInterface> {
   readonly may: Ability
-  /** Units of reading, or of posting where it is more than reading; 1 by default. */
+  /** Reading, unless the route needs more than that. */
+  readonly spends?: 'read' | 'post'
+  /** In units of what it spends; 1 by default. */
   readonly cost?: (request: Request<R>) => number
 }
 
@@ -53,7 +55,11 @@ export function makeInRoom(parts: { rooms: RoomFinder; identify: Identify; limit
   }
 
   return <R extends RouteGenericInterface>(needs: Ability | Needs<R>, handler: RoomHandler<R>) => {
-    const { may, cost }: Needs<R> = typeof needs === 'string' ? { may: needs } : needs
+    const {
+      may,
+      cost,
+      spends = may === 'read' ? 'read' : 'post',
+    }: Needs<R> = typeof needs === 'string' ? { may: needs } : needs
     return async (plain, reply) => {
       const request = plain as Request<R>
       const params = request.params as RoomParams
@@ -61,14 +67,14 @@ export function makeInRoom(parts: { rooms: RoomFinder; identify: Identify; limit
       const who = await whoAsks(plain, site ?? NOWHERE)
       const caller: Caller = who instanceof Problem ? { kind: 'anonymous' } : who
       const spender = { address: request.ip, site: site?.id ?? NOWHERE.id, caller }
-      await limits.spend(may === 'read' ? 'read' : 'post', spender, cost?.(request))
+      await limits.spend(spends, spender, cost?.(request))
 
       const room = await rooms.find(params.site, params.room)
       // Whoever holds a token that this site did sign may know that it has expired, whatever they asked for.
       if (who instanceof Problem && (who.code === 'token-expired' || room?.visibility === 'public')) throw who
       const refused = room ? refusal(caller, room, may) : 'room-unknown'
       if (!room || refused) throw new Problem(refused ?? 'room-unknown')
-      if (may !== 'read' && !allowsOrigin(room.site, request.headers.origin)) {
+      if (spends === 'post' && !allowsOrigin(room.site, request.headers.origin)) {
         throw new Problem('origin-forbidden')
       }
       return handler(room, caller, request, reply)

@@ -9,7 +9,6 @@ interface Options {
   readonly speed: number
   readonly url?: string
   readonly key?: string
-  readonly json?: boolean
 }
 
 /** Adds `halley replay FILE --room SITE/ROOM` to the program. */
@@ -22,9 +21,9 @@ export function addReplay(program: Command): void {
     .option('--speed <n>', 'times faster than it was; 0 or "max": as fast as the room takes it', speedOf, 1)
     .option('--url <url>', 'the server (default: the one that these settings start)')
     .option('--key <key>', 'an API key of the site; without one the authors post as guests')
-    .option('--json', 'print the counts as JSON')
-    .action(async (file: string, options: Options) => {
-      const { json, key, room, speed } = options
+    .action(async (file: string, options: Options, command: Command) => {
+      const { key, room, speed } = options
+      const { json } = command.optsWithGlobals<{ json?: boolean }>()
       const url = options.url ?? defaultUrl()
       const began = performance.now()
       const counts = await replayFile(

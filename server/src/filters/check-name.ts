@@ -1,6 +1,5 @@
-import { LIMITS } from '@halley/shared'
 import { Problem } from '../problem.ts'
-import { cleanText } from './clean-text.ts'
+import { cleanName } from './clean-name.ts'
 import { glance } from './look-alikes.ts'
 
 /** Nobody may be called this alone, however it is spelt. */
@@ -26,22 +25,12 @@ const LOOKS = {
   titles: TITLES.map(glance),
 }
 
-/** Blank, but no space to Unicode. */
-const BLANKS = /[\s\u115f\u1160\u2800\u3164\uffa0]+/gu
-/** Joiners that join letters are part of a name; any other unseen character is not. */
-const UNSEEN =
-  /(?<![\p{L}\p{M}\p{Emoji}])[\u200c\u200d]|[\u200c\u200d](?![\p{L}\p{Emoji}])|[\p{Cf}--[\u200c\u200d]]/gv
-
 /**
- * A display name as it is stored and shown. Throws `Problem` `author-required` for a blank one, `bad-request` for one
- * that is too long, `bad-text` as `cleanText` does, and `name-reserved` for one that could be taken for staff.
+ * A display name that nobody vouches for, as it is stored and shown. Throws what `cleanName` throws, and `Problem`
+ * `name-reserved` for one that could be taken for staff.
  */
 export function checkName(name: string): string {
-  const shown = cleanText(name).replace(BLANKS, ' ').replace(UNSEEN, '').replace(/ +/g, ' ').trim()
-  if (!/[\p{L}\p{N}\p{P}\p{S}]/u.test(shown)) throw new Problem('author-required')
-  if ([...shown].length > LIMITS.authorNameCharacters) {
-    throw new Problem('bad-request', `A display name has at most ${LIMITS.authorNameCharacters} characters`)
-  }
+  const shown = cleanName(name)
   if (BADGES.test(shown) || looksLikeStaff(shown)) throw new Problem('name-reserved')
   return shown
 }

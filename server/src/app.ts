@@ -1,0 +1,77 @@
+import { normalizeIP } from '@fastify/rate-limit'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import { apiDocs } from './api-docs.ts'
+import { makeKeyProof } from './auth/api-keys.ts'
+import { countRequests } from './auth/count-requests.ts'
+import { makeIdentify } from './auth/identify.ts'
+import { makeInRoom, type RoomFinder } from './auth/in-room.ts'
+import { makeLimits } from './auth/limits.ts'
+import { SecretBox } from './auth/secret-box.ts'
+import { findSecretKey } from './auth/secret-key.ts'
+import { findSiteSecret } from './auth/site-secrets.ts'
+import { makeTokenProof } from './auth/site-token.ts'
+import { TimedCache } from './auth/timed-cache.ts'
+import type { Bus } from './bus/bus.ts'
+import type { Config } from './config.ts'
+import type { Database } from './db/database.ts'
+import { orUnavailable } from './db/or-unavailable.ts'
+import { historyRoutes } from './history/history-routes.ts'
+import { ingestRoutes } from './ingest/ingest-routes.ts'
+import { openLog } from './log/open-log.ts'
+import { moderationRoutes } from './moderation/moderation-routes.ts'
+import { openServer } from './open-server.ts'
+import { findSite } from './rooms/find-site.ts'
+import type { Site } from './rooms/room.ts'
+import { Rooms } from './rooms/rooms.ts'
+import { staticFiles } from './static-files.ts'
+
+/** Milliseconds for which a site is taken from memory, as rooms are. */
+const SITE_REMEMBERED_MS = 2000
+
+export interface AppParts {
+  readonly config: Config
+  /** Migrated. */
+  readonly database: Database
+  readonly bus: Bus
+  readonly logger: FastifyBaseLogger
+}
+
+async function identification({ config, database, logger }: AppParts) {
+  const secretKey = await findSecretKey(config)
+  if (secretKey === undefined) logger.warn('SECRET_KEY is not set: sites cannot sign their users in')
+  const box = secretKey === undefined ? undefined : new SecretBox(secretKey)
+  return makeIdentify({
+    key: makeKeyProof(database),
+    jwt: makeTokenProof(async (site, kid) => box && findSiteSecret(database, box, site.id, kid)),
+  })
+}
+
+function findRooms(database: Database): RoomFinder {
+  const rooms = new Rooms(database)
+  const sites = new TimedCache<Site | undefined>(SITE_REMEMBERED_MS, 10_000)
+  return {
+    find: (site, room) => rooms.find(site, room),
+    findSite: (slug) => sites.get(slug, () => orUnavailable(findSite(database, slug))),
+  }
+}
+
+/** Everything that a node does, on a server that does not listen yet. Closing it closes what it opened. */
+export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
+  const { config, database, bus, logger } = parts
+  const app = await openServer(config, logger)
+  const log = openLog({ database, bus, log: logger })
+  app.addHook('onClose', () => log.close())
+  const rooms = findRooms(database)
+  const identify = await identification(parts)
+  const limits = makeLimits(await countRequests(app, config.redisUrl), config.limits, (ip) =>
+    normalizeIP(ip, 64),
+  )
+  const inRoom = makeInRoom({ rooms, identify, limits })
+
+  await apiDocs(app)
+  historyRoutes(app, { inRoom, log })
+  ingestRoutes(app, { inRoom, log })
+  moderationRoutes(app, { inRoom, log })
+  await staticFiles(app)
+  return app
+}

@@ -1,0 +1,45 @@
+import rateLimit from '@fastify/rate-limit'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Redis } from 'ioredis'
+import type { Count } from './limits.ts'
+
+const WINDOW_MS = 60_000
+/** Keys that one process remembers where there is no Redis. */
+const REMEMBERED = 50_000
+
+/** What `@fastify/rate-limit` is handed in a request's stead: joins on a socket are no requests. */
+interface Counted {
+  readonly routeOptions: { readonly config: object }
+  readonly key: string
+  readonly max: number
+}
+
+function openRedis(app: FastifyInstance, url: string): Redis {
+  const redis = new Redis(url, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    connectTimeout: 1000,
+    commandTimeout: 1000,
+  })
+  redis.on('error', (err) => app.log.debug({ err }, 'limits cannot reach Redis'))
+  app.addHook('onClose', async () => redis.disconnect())
+  return redis
+}
+
+/** Counts by the minute, together with the other nodes where there is Redis; what cannot be counted is let through. */
+export async function countRequests(app: FastifyInstance, redisUrl: string | undefined): Promise<Count> {
+  const redis = redisUrl === undefined ? {} : { redis: openRedis(app, redisUrl) }
+  await app.register(rateLimit, { global: false, cache: REMEMBERED, nameSpace: 'halley-limit-', ...redis })
+  const counted = (request: FastifyRequest) => request as unknown as Counted
+  const limiter = app.createRateLimit({
+    keyGenerator: (request) => counted(request).key,
+    max: (request) => counted(request).max,
+    timeWindow: WINDOW_MS,
+    skipOnError: true,
+  })
+  return async (key, max) => {
+    const asked: Counted = { routeOptions: { config: {} }, key, max }
+    const answer = await limiter(asked as unknown as FastifyRequest)
+    return !answer.isAllowed && answer.isExceeded ? answer.ttlInSeconds : undefined
+  }
+}

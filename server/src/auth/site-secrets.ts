@@ -1,0 +1,43 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { and, eq, isNull } from 'drizzle-orm'
+import type { Database } from '../db/database.ts'
+import { siteSecrets } from '../db/tables.ts'
+import type { SiteId } from '../rooms/room.ts'
+import type { SecretBox } from './secret-box.ts'
+
+/** With which a site's own server signs its users in. `secret` is text: its UTF-8 bytes are the HMAC key. */
+export interface SiteSecret {
+  readonly kid: string
+  readonly secret: string
+  readonly allowRoles: boolean
+}
+
+const purposeOf = (kid: string, site: SiteId) => `site ${site} secret ${kid}`
+
+export async function createSiteSecret(
+  database: Database,
+  box: SecretBox,
+  site: SiteId,
+  allowRoles: boolean,
+): Promise<SiteSecret> {
+  const kid = randomUUID()
+  const secret = randomBytes(32).toString('base64url')
+  const sealed = box.seal(secret, purposeOf(kid, site))
+  await database.db.insert(siteSecrets).values({ id: kid, siteId: site, secret: sealed, allowRoles })
+  return { kid, secret, allowRoles }
+}
+
+/** The secrets of a site that were not revoked. Throws where this deployment's key cannot open one. */
+export async function findSiteSecret(
+  database: Database,
+  box: SecretBox,
+  site: SiteId,
+  kid: string,
+): Promise<SiteSecret | undefined> {
+  const [row] = await database.db
+    .select()
+    .from(siteSecrets)
+    .where(and(eq(siteSecrets.siteId, site), eq(siteSecrets.id, kid), isNull(siteSecrets.revokedAt)))
+  if (!row) return undefined
+  return { kid, secret: box.open(row.secret, purposeOf(kid, site)), allowRoles: row.allowRoles }
+}

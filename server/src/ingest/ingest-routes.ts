@@ -1,0 +1,34 @@
+import { formatPosition, HeldItem, PostedItem, PostItem, RoomParams } from '@halley/shared'
+import type { FastifyInstance } from 'fastify'
+import type { InRoom } from '../auth/in-room.ts'
+import type { ItemRecord } from '../log/item-record.ts'
+import type { LogWriter } from '../log/log.ts'
+import { toPosterItem } from '../log/to-poster-item.ts'
+import { postItem } from './post-item.ts'
+
+export function ingestRoutes(app: FastifyInstance, parts: { inRoom: InRoom; log: LogWriter }): void {
+  app.post(
+    '/v1/rooms/:site/:room/items',
+    {
+      schema: {
+        summary: 'Post an item',
+        params: RoomParams,
+        body: PostItem,
+        response: { 200: PostedItem, 201: PostedItem, 202: HeldItem },
+      },
+    },
+    parts.inRoom<{ Body: PostItem }>(
+      { may: 'read', spends: 'post' },
+      async (room, caller, request, reply): Promise<PostedItem | HeldItem> => {
+        const { status, epoch, rev, item } = await postItem(parts.log, room, caller, request.body)
+        const record = item as ItemRecord
+        if (record.state === 'held') {
+          reply.code(202)
+          return { id: record.id, status: 'held' }
+        }
+        reply.code(status === 'done' ? 201 : 200)
+        return { item: toPosterItem(record), position: formatPosition(epoch, rev) }
+      },
+    ),
+  )
+}

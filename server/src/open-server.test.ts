@@ -1,0 +1,160 @@
+import { ERRORS, type ErrorCode } from '@halley/shared'
+import { pino } from 'pino'
+import Type from 'typebox'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openServer } from './open-server.ts'
+import { Problem } from './problem.ts'
+
+const lines: string[] = []
+const logger = pino({ level: 'error' }, { write: (line) => void lines.push(line) })
+const app = await openServer({ trustProxy: false }, logger)
+let received: unknown[] = []
+const Note = Type.Object({ text: Type.String(), count: Type.Optional(Type.Integer()) })
+const Query = Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1 })) })
+
+app.post('/notes', { schema: { body: Note } }, async (request) => {
+  received.push(request.body)
+  return { ok: true }
+})
+app.get('/notes', { schema: { querystring: Query } }, async () => ({ ok: true }))
+app.get('/broken', async () => {
+  throw new Error('the password is hunter2')
+})
+app.get<{ Params: { code: ErrorCode } }>('/problems/:code', async (request) => {
+  throw new Problem(request.params.code, 'said', 7)
+})
+beforeAll(() => app.ready())
+afterAll(() => app.close())
+
+function post(payload: string | Buffer, type: string | undefined = 'application/json') {
+  return app.inject({
+    method: 'POST',
+    url: '/notes',
+    payload,
+    headers: type === '' ? {} : { 'content-type': type },
+  })
+}
+
+test.each(Object.entries(ERRORS))('HTTP1 tells %s as the table says', async (code, kind) => {
+  const answer = await app.inject(`/problems/${code}`)
+  expect(answer.statusCode).toBe(kind.status)
+  expect(answer.headers['content-type']).toContain('application/problem+json')
+  expect(answer.headers['retry-after']).toBe('7')
+  expect(answer.json()).toEqual({
+    type: `urn:halley:error:${code}`,
+    title: kind.title,
+    status: kind.status,
+    code,
+    ...(kind.status < 500 && { detail: 'said' }),
+  })
+})
+
+test('HTTP1 keeps what went wrong inside for the log', async () => {
+  const answer = await app.inject('/broken')
+  expect(answer.statusCode).toBe(500)
+  expect(answer.json().code).toBe('internal')
+  expect(answer.body).not.toContain('hunter2')
+  expect(lines.join('')).toContain('hunter2')
+})
+
+test.each([
+  ['text that is no JSON', '{"text":', 'bad-json'],
+  ['a word', 'undefined', 'bad-json'],
+  ['bytes that are no UTF-8', Buffer.from([0x7b, 0x22, 0xc3, 0x28, 0x22, 0x7d]), 'bad-json'],
+  ['another type', '{"text":7}', 'bad-request'],
+  ['a list', '[]', 'bad-request'],
+  ['null', 'null', 'bad-request'],
+  ['nothing', '', 'bad-request'],
+  ['a missing field', '{}', 'bad-request'],
+  ['a number in quotes', '{"text":"a","count":"1"}', 'bad-request'],
+  ['a prototype', '{"text":"a","__proto__":{"admin":true}}', 'bad-request'],
+  ['a prototype in disguise', '{"text":"a","\\u005f_proto__":{"admin":true}}', 'bad-request'],
+  ['a prototype further in', '{"text":"a","more":[{"__proto__":1}]}', 'bad-request'],
+  ['a megabyte', JSON.stringify({ text: 'a'.repeat(1_000_000) }), 'too-large'],
+])('HTTP2 refuses a body of %s by name', async (_what, payload, code) => {
+  received = []
+  const answer = await post(payload)
+  expect(answer.json()).toMatchObject({ code, status: ERRORS[code as ErrorCode].status })
+  expect(received).toEqual([])
+})
+
+test.each([
+  '',
+  'text/plain',
+  'application/x-www-form-urlencoded',
+  'multipart/form-data; boundary=x',
+  ' application/json',
+  '\tapplication/json',
+  'application/json\t; charset=utf-8',
+  'application/json;\tcharset=utf-8',
+  'application/json; charset=utf-16',
+  'application/json, text/plain',
+  'application/jsonp',
+])('HTTP2 refuses the content type %j', async (type) => {
+  received = []
+  const answer = await post('{"text":"a"}', type)
+  expect(answer.json().code).toBe('media-type')
+  expect(received).toEqual([])
+})
+
+test.each(['application/json', 'application/json; charset=utf-8', 'Application/JSON;charset=UTF-8'])(
+  'HTTP2 takes the content type %s',
+  async (type) => {
+    expect((await post('{"text":"a"}', type)).statusCode).toBe(200)
+  },
+)
+
+test('HTTP2 says where a request is wrong', async () => {
+  expect((await post('{"text":7}')).json().pointer).toBe('/text')
+  expect((await post('{}')).json().pointer).toBe('/text')
+  expect((await app.inject('/notes?limit=none')).json()).toMatchObject({
+    code: 'bad-request',
+    pointer: '/limit',
+  })
+})
+
+test('HTTP3 lets unknown fields and parameters be', async () => {
+  expect((await post('{"text":"about __proto__","mood":"good"}')).statusCode).toBe(200)
+  expect((await app.inject('/notes?limit=3&mood=good')).statusCode).toBe(200)
+})
+
+test.each(['/nothing', '/notes/1', '/%ff', '/../etc/passwd', '//'])(
+  'HTTP4 knows nothing at %s',
+  async (url) => {
+    const answer = await app.inject(url)
+    expect(answer.statusCode).toBe(404)
+    expect(answer.json().code).toBe('not-found')
+  },
+)
+
+test('HTTP4 tells another method apart from another address', async () => {
+  const answer = await app.inject({ method: 'PUT', url: '/notes?a=b' })
+  expect(answer.json().code).toBe('method-not-allowed')
+  expect(answer.headers.allow).toBe('GET, HEAD, POST')
+})
+
+test('HTTP5 lets every page read every answer, and never with credentials', async () => {
+  const headers = { origin: 'https://page.example' }
+  for (const url of ['/notes', '/nothing', '/broken', '/problems/too-many-requests']) {
+    const answer = await app.inject({ url, headers })
+    expect(answer.headers['access-control-allow-origin']).toBe('*')
+    expect(answer.headers['access-control-expose-headers']).toContain('Retry-After')
+    expect(answer.headers).not.toHaveProperty('access-control-allow-credentials')
+    expect(answer.headers['x-content-type-options']).toBe('nosniff')
+  }
+})
+
+test('HTTP5 answers a page that asks before it posts', async () => {
+  const answer = await app.inject({
+    method: 'OPTIONS',
+    url: '/notes',
+    headers: {
+      origin: 'https://page.example',
+      'access-control-request-method': 'PATCH',
+      'access-control-request-headers': 'authorization,content-type,if-match',
+    },
+  })
+  expect(answer.statusCode).toBe(204)
+  expect(answer.headers['access-control-allow-methods']).toContain('PATCH')
+  expect(String(answer.headers['access-control-allow-headers']).toLowerCase()).toContain('if-match')
+})
