@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sweeper } from './sweeper.ts'
@@ -11,6 +11,8 @@ export interface TempFolder {
 /** A new folder that is gone at the latest when this process is. */
 export function tempFolder(name: string): TempFolder {
   const path = mkdtempSync(join(tmpdir(), `halley-${name}-`))
+  // Others may pass through: where we are root, Postgres runs as another user.
+  chmodSync(path, 0o711)
   sweeper.watchFolder(path)
   return {
     path,

@@ -2,7 +2,7 @@ import type { Bus } from '../bus/bus.ts'
 import type { Database } from '../db/database.ts'
 import type { Logger } from '../logger.ts'
 import type { LogReader, LogWriter } from './log.ts'
-import { Publisher } from './publisher.ts'
+import { Publisher } from './publish.ts'
 import { readLog } from './read-log.ts'
 
 export interface Log extends LogReader, LogWriter {

@@ -1,13 +1,13 @@
 import type { ChangeType } from '@halley/shared'
 import type { EncodedChange, RoomNews } from '../bus/bus.ts'
 import type { RoomId } from '../rooms/room.ts'
-import type { AppendRow } from './append-batch.ts'
 import type { ChangeRequest } from './change-request.ts'
 import { encodeChange } from './encode-change.ts'
 import type { ItemRecord } from './item-record.ts'
 import { toRecord } from './item-row.ts'
 import type { Outcome } from './outcome.ts'
 import type { Pending } from './pending.ts'
+import type { RequestResult } from './request-result.ts'
 
 const CHANGE_TYPE = {
   post: 'posted',
@@ -31,7 +31,7 @@ export interface Settled {
   readonly epoch: string
 }
 
-export function settle(pending: Pending, row: AppendRow): Settled {
+export function settle(pending: Pending, row: RequestResult): Settled {
   const { status, epoch, rev } = row
   const { request } = pending
   const item = row.id === null ? null : withText(toRecord(row), request, status)
@@ -44,7 +44,7 @@ export function settle(pending: Pending, row: AppendRow): Settled {
   return { pending, outcome: refusal(row, item), change: undefined, epoch }
 }
 
-function refusal({ status, epoch, rev }: AppendRow, item: ItemRecord | null): Outcome {
+function refusal({ status, epoch, rev }: RequestResult, item: ItemRecord | null): Outcome {
   switch (status) {
     case 'unchanged':
     case 'done':

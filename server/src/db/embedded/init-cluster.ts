@@ -18,7 +18,7 @@ import type { PostgresHome } from './postgres-home.ts'
 const run = promisify(execFile)
 export const SUPERUSER = 'halley'
 /** No environment of ours: settings for other Postgres programs must not lead these astray. */
-export const CLEAN_ENVIRONMENT = { PATH: process.env.PATH, TZ: 'UTC', LC_ALL: 'C' }
+export const CLEAN_ENVIRONMENT = { TZ: 'UTC', LC_ALL: 'C' }
 
 /** Makes the cluster where there is none yet, and returns the superuser's password. */
 export async function initCluster(

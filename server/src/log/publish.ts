@@ -10,6 +10,7 @@ import type { ChangeRequest } from './change-request.ts'
 import type { LogWriter } from './log.ts'
 import type { Outcome } from './outcome.ts'
 import { type Pending, toPending } from './pending.ts'
+import type { RequestResult } from './request-result.ts'
 import { newsOf, settle } from './settle.ts'
 
 /** Milliseconds: for a room that another node is writing to; in the queue, before it is turned away. */
@@ -85,11 +86,7 @@ export class Publisher implements LogWriter {
     else this.#finish(batch, new Map(written.map((row) => [row.n, row])), waitMs)
   }
 
-  #finish(
-    batch: readonly Pending[],
-    rows: ReadonlyMap<number, Parameters<typeof settle>[1]>,
-    waitMs: number,
-  ): void {
+  #finish(batch: readonly Pending[], rows: ReadonlyMap<number, RequestResult>, waitMs: number): void {
     const left: Pending[] = []
     const settled = batch.flatMap((pending) => {
       const row = rows.get(pending.n)
