@@ -33,6 +33,8 @@ export interface LimitConfig {
   readonly joinsPerPerson: number
   readonly joinsPerAddress: number
   readonly joinsPerKey: number
+  /** At the same time, not per minute. */
+  readonly connectionsPerAddress: number
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -164,6 +166,12 @@ export const VARIABLES = {
   LIMIT_JOINS_PERSON: whole(600, 1, most, 'Rooms joined by one person per minute'),
   LIMIT_JOINS_ADDRESS: whole(30_000, 1, most, 'The same from one address'),
   LIMIT_JOINS_KEY: whole(60_000, 1, most, 'The same with one API key'),
+  LIMIT_CONNECTIONS_ADDRESS: whole(
+    10_000,
+    1,
+    most,
+    'Connections of readers from one address at the same time',
+  ),
 } as const satisfies Record<string, Variable<unknown>>
 
 type Name = keyof typeof VARIABLES
@@ -208,6 +216,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
       joinsPerPerson: get('LIMIT_JOINS_PERSON'),
       joinsPerAddress: get('LIMIT_JOINS_ADDRESS'),
       joinsPerKey: get('LIMIT_JOINS_KEY'),
+      connectionsPerAddress: get('LIMIT_CONNECTIONS_ADDRESS'),
     },
   }
 }

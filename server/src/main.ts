@@ -2,8 +2,11 @@ import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import { buildApp } from './app.ts'
 import { MemoryBus } from './bus/memory-bus.ts'
+import { RedisBus } from './bus/redis-bus.ts'
 import { type Config, ConfigError, loadConfig } from './config.ts'
 import { openDatabase } from './db/database.ts'
+import { deploymentId } from './db/deployment-id.ts'
+import { startEmbeddedPostgres } from './db/embedded-postgres.ts'
 import { migrate } from './db/migrate.ts'
 
 function readConfig(): Config {
@@ -18,11 +21,22 @@ function readConfig(): Config {
 
 const config = readConfig()
 const logger = pino({ level: config.logLevel })
-const { databaseUrl = '', poolSize } = config
-const database = await openDatabase(databaseUrl, { poolSize, log: logger })
+const { databaseUrl, dataDir, poolSize, redisUrl } = config
+const postgres = databaseUrl === undefined ? await startEmbeddedPostgres({ dataDir, log: logger }) : undefined
+const database = await openDatabase(postgres?.url ?? (databaseUrl as string), { poolSize, log: logger })
 await migrate(database)
-const bus = new MemoryBus()
-const app = await buildApp({ config, database, bus, logger })
-await app.listen({ host: config.host, port: config.port })
-const { port } = app.server.address() as AddressInfo
+const prefix = `halley:${await deploymentId(database)}:`
+const bus = redisUrl === undefined ? new MemoryBus() : new RedisBus({ url: redisUrl, prefix, logger })
+const { server } = await buildApp({ config, database, bus, logger })
+await server.listen({ host: config.host, port: config.port })
+const { port } = server.server.address() as AddressInfo
 logger.info(`ready at http://${config.host}:${port}`)
+
+async function stop(): Promise<void> {
+  await server.close()
+  await bus.close()
+  await database.close()
+  await postgres?.stop()
+  process.exit(0)
+}
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop())

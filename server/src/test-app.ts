@@ -43,7 +43,8 @@ export async function testApp(env: NodeJS.ProcessEnv = {}): Promise<TestApp> {
   const database = await testDatabase()
   const config = loadConfig({ DATABASE_URL: database.url, SECRET_KEY, ...env })
   const box = new SecretBox(SECRET_KEY)
-  const app = await buildApp({ config, database, bus: new MemoryBus(), logger: pino({ level: 'silent' }) })
+  const bus = new MemoryBus()
+  const { server: app } = await buildApp({ config, database, bus, logger: pino({ level: 'silent' }) })
   afterAll(() => app.close())
   return {
     app,
