@@ -1,6 +1,5 @@
 import { normalizeIP } from '@fastify/rate-limit'
-import type { FastifyInstance } from 'fastify'
-import type { Logger } from 'pino'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { apiDocs } from './api-docs.ts'
 import { makeKeyProof } from './auth/api-keys.ts'
 import { countRequests } from './auth/count-requests.ts'
@@ -15,20 +14,19 @@ import { TimedCache } from './auth/timed-cache.ts'
 import type { Bus } from './bus/bus.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
-import { deploymentId } from './db/deployment-id.ts'
 import { orUnavailable } from './db/or-unavailable.ts'
+import { Drain } from './drain.ts'
 import { Hub } from './fanout/hub.ts'
+import { health } from './health.ts'
 import { historyRoutes } from './history/history-routes.ts'
 import { ingestRoutes } from './ingest/ingest-routes.ts'
-import type { LogReader, LogWriter } from './log/log.ts'
-import { openLog } from './log/open-log.ts'
+import { type Log, openLog } from './log/open-log.ts'
 import { moderationRoutes } from './moderation/moderation-routes.ts'
 import { openServer } from './open-server.ts'
 import { findSite } from './rooms/find-site.ts'
 import type { Site } from './rooms/room.ts'
 import { Rooms } from './rooms/rooms.ts'
 import { staticFiles } from './static-files.ts'
-import type { Connections } from './transports/connections.ts'
 import { transports } from './transports/transports-plugin.ts'
 
 /** Milliseconds for which a site is taken from memory, as rooms are. */
@@ -39,7 +37,7 @@ export interface AppParts {
   /** Migrated. */
   readonly database: Database
   readonly bus: Bus
-  readonly logger: Logger
+  readonly logger: FastifyBaseLogger
 }
 
 async function identification({ config, database, logger }: AppParts) {
@@ -61,39 +59,45 @@ function findRooms(database: Database): RoomFinder {
   }
 }
 
-/** A node: a server that does not listen yet, and what whoever runs it needs of its inside. */
 export interface App {
-  readonly server: FastifyInstance
-  readonly log: LogReader & LogWriter
-  /** Readers who follow rooms. */
-  readonly connections: Connections
+  readonly app: FastifyInstance
+  readonly log: Log
+  readonly drain: Drain
 }
 
-/** Everything that a node does. Closing its server closes what it opened; the database and the bus it was handed. */
+/**
+ * Everything that a node does, on a server that does not listen yet. Closing it closes what it opened, each before
+ * what it stands on: readers, the hub that feeds them, the log.
+ */
 export async function buildApp(parts: AppParts): Promise<App> {
   const { config, database, bus, logger } = parts
-  const server = await openServer(config, logger)
+  const app = await openServer(config, logger)
   const log = openLog({ database, bus, log: logger })
+  app.addHook('onClose', () => log.close())
   const hub = new Hub({ log, bus, logger })
+  hub.start()
+  app.addHook('onClose', () => hub.close())
   const rooms = findRooms(database)
   const identify = await identification(parts)
-  const shared = { redisUrl: config.redisUrl, prefix: `halley:${await deploymentId(database)}:` }
-  const count = await countRequests(server, shared)
-  const limits = makeLimits(count, config.limits, (address) => normalizeIP(address, 64))
+  const limits = makeLimits(await countRequests(app, config.redisUrl), config.limits, (ip) =>
+    normalizeIP(ip, 64),
+  )
   const inRoom = makeInRoom({ rooms, identify, limits })
-  const { connectionsPerAddress } = config.limits
 
-  await apiDocs(server)
-  historyRoutes(server, { inRoom, log })
-  ingestRoutes(server, { inRoom, log })
-  moderationRoutes(server, { inRoom, log })
-  const following = { join: hub.join, rooms, identify, limits, connectionsPerAddress }
-  const connections = await transports(server, following)
-  await staticFiles(server)
-  hub.start()
-  server.addHook('onClose', async () => {
-    await hub.close()
-    await log.close()
+  await apiDocs(app)
+  historyRoutes(app, { inRoom, log })
+  ingestRoutes(app, { inRoom, log })
+  moderationRoutes(app, { inRoom, log })
+  const { connectionsPerAddress } = config.limits
+  const connections = await transports(app, {
+    join: hub.join,
+    rooms,
+    identify,
+    limits,
+    connectionsPerAddress,
   })
-  return { server, log, connections }
+  const drain = new Drain(connections)
+  health(app, { database, bus, drain })
+  await staticFiles(app)
+  return { app, log, drain }
 }

@@ -33,7 +33,7 @@ export interface LimitConfig {
   readonly joinsPerPerson: number
   readonly joinsPerAddress: number
   readonly joinsPerKey: number
-  /** At the same time, not per minute. */
+  /** At one time. */
   readonly connectionsPerAddress: number
 }
 
@@ -167,10 +167,10 @@ export const VARIABLES = {
   LIMIT_JOINS_ADDRESS: whole(30_000, 1, most, 'The same from one address'),
   LIMIT_JOINS_KEY: whole(60_000, 1, most, 'The same with one API key'),
   LIMIT_CONNECTIONS_ADDRESS: whole(
-    10_000,
+    5000,
     1,
     most,
-    'Connections of readers from one address at the same time',
+    'Sockets, streams and polls of one address at one time; a whole venue may share one',
   ),
 } as const satisfies Record<string, Variable<unknown>>
 

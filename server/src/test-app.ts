@@ -12,6 +12,7 @@ import { MemoryBus } from './bus/memory-bus.ts'
 import { type Config, loadConfig } from './config.ts'
 import type { Database } from './db/database.ts'
 import { testDatabase } from './db/test-database.ts'
+import type { Drain } from './drain.ts'
 import { createRoom, type NewRoom } from './rooms/create-room.ts'
 import { createSite } from './rooms/create-site.ts'
 import type { Room, Site } from './rooms/room.ts'
@@ -21,6 +22,7 @@ const SECRET_KEY = 'of the tests of this repository, and of nothing else'
 /** What one test file works with: call `testApp` at its top level; everything ends with the file. */
 export interface TestApp {
   readonly app: FastifyInstance
+  readonly drain: Drain
   readonly database: Database
   readonly config: Config
   readonly box: SecretBox
@@ -43,11 +45,16 @@ export async function testApp(env: NodeJS.ProcessEnv = {}): Promise<TestApp> {
   const database = await testDatabase()
   const config = loadConfig({ DATABASE_URL: database.url, SECRET_KEY, ...env })
   const box = new SecretBox(SECRET_KEY)
-  const bus = new MemoryBus()
-  const { server: app } = await buildApp({ config, database, bus, logger: pino({ level: 'silent' }) })
+  const { app, drain } = await buildApp({
+    config,
+    database,
+    bus: new MemoryBus(),
+    logger: pino({ level: 'silent' }),
+  })
   afterAll(() => app.close())
   return {
     app,
+    drain,
     database,
     config,
     box,

@@ -1,14 +1,12 @@
-import STYLES from './feed.css?inline'
+import { STYLES } from './styles.ts'
 
-const sheets = new Map<string, CSSStyleSheet>()
+let sheet: CSSStyleSheet | undefined
 
-/** Gives a shadow root a look by a constructed sheet, shared by all feeds, which no Content-Security-Policy stands in the way of. */
-export function adoptStyles(root: ShadowRoot, text = STYLES): void {
-  let sheet = sheets.get(text)
+/** Gives a feed its look by a constructed sheet, which no Content-Security-Policy stands in the way of. */
+export function adoptStyles(root: ShadowRoot): void {
   if (!sheet) {
     sheet = new CSSStyleSheet()
-    sheet.replaceSync(text)
-    sheets.set(text, sheet)
+    sheet.replaceSync(STYLES)
   }
-  if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet]
+  root.adoptedStyleSheets = [sheet]
 }

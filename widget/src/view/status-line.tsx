@@ -1,21 +1,29 @@
 import { Component } from 'preact'
 import type { FeedStatus } from '../feed/feed-view.ts'
 import type { Locale } from '../i18n/locale.ts'
+import type { WordKey } from '../i18n/words.ts'
 import type { Notice } from './notice.ts'
 
 const NOTICE_MS = 8000
 
-function inWords(status: FeedStatus, { say }: Locale): string {
+function statusWord(status: FeedStatus): WordKey | undefined {
   switch (status.state) {
     case 'live':
-      return ''
+      return undefined
     case 'connecting':
-      return say('connecting')
+      return 'connecting'
     case 'reconnecting':
-      return say(status.offline ? 'offline' : 'reconnecting')
+      return status.offline ? 'offline' : 'reconnecting'
     case 'failed':
-      return say(status.code) || say('failed')
+      return failedWord(status.code)
   }
+}
+
+function failedWord(code: string): WordKey {
+  if (code === 'room-unknown') return 'failedUnknown'
+  if (code === 'origin-forbidden') return 'failedOrigin'
+  if (code === 'forbidden') return 'failedForbidden'
+  return /^(sign-in|token)/.test(code) ? 'failedSignIn' : 'failed'
 }
 
 interface StatusLineProps {
@@ -48,9 +56,10 @@ export class StatusLine extends Component<StatusLineProps, { notice?: Notice | u
 
   override render({ status, locale }: StatusLineProps) {
     const { notice } = this.state
+    const word = statusWord(status)
     return (
       <div role="status" part="status" data-state={status.state} ref={this.attach}>
-        {notice ? notice.text : inWords(status, locale)}
+        {notice ? notice.text : word && locale.say(word)}
         {notice?.undo && (
           <button
             type="button"

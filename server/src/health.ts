@@ -1,0 +1,58 @@
+import type { FastifyInstance } from 'fastify'
+import type { Bus } from './bus/bus.ts'
+import type { Database } from './db/database.ts'
+import type { Drain } from './drain.ts'
+
+/** The database is asked at most this often, however many ask us. */
+const REMEMBERED_MS = 500
+const DEADLINE_MS = 1000
+
+export interface HealthParts {
+  readonly database: Pick<Database, 'sql'>
+  readonly bus: Pick<Bus, 'connected'>
+  readonly drain: Pick<Drain, 'begun'>
+}
+
+/**
+ * `GET /health/live`: the process answers. `GET /health/ready`: it should be sent people, `503` while it drains or
+ * cannot reach its database. Without the bus it serves on, later but never wrong: a balancer that took away every
+ * node because Redis is gone would make an outage of a delay.
+ */
+export function health(app: FastifyInstance, { database, bus, drain }: HealthParts): void {
+  const databaseIsUp = remembered(() => answers(database))
+  app.get('/health/live', { schema: { tags: ['health'] } }, async (_request, reply) =>
+    reply.header('cache-control', 'no-store').send({ status: 'live' }),
+  )
+  app.get('/health/ready', { schema: { tags: ['health'] } }, async (_request, reply) => {
+    const up = await databaseIsUp()
+    const ready = up && !drain.begun
+    return reply
+      .code(ready ? 200 : 503)
+      .header('cache-control', 'no-store')
+      .send({
+        status: ready ? 'ready' : 'not-ready',
+        database: up ? 'up' : 'down',
+        bus: bus.connected() ? 'up' : 'down',
+        draining: drain.begun,
+      })
+  })
+}
+
+async function answers({ sql }: Pick<Database, 'sql'>): Promise<boolean> {
+  const deadline = Promise.withResolvers<boolean>()
+  const timer = setTimeout(() => deadline.resolve(false), DEADLINE_MS)
+  const answer = sql`SELECT 1`.then(
+    () => true,
+    () => false,
+  )
+  return Promise.race([answer, deadline.promise]).finally(() => clearTimeout(timer))
+}
+
+function remembered<T>(ask: () => Promise<T>): () => Promise<T> {
+  let last: { readonly at: number; readonly answer: Promise<T> } | undefined
+  return () => {
+    const now = performance.now()
+    if (!last || now - last.at > REMEMBERED_MS) last = { at: now, answer: ask() }
+    return last.answer
+  }
+}
