@@ -42,6 +42,20 @@ function showRoom(room: Room): Shown {
   }
 }
 
+async function create({ database }: Session, address: RoomArgument, options: RoomOptions): Promise<Shown> {
+  const { title = address.room, posting, visibility } = options
+  const site = await theSite(database, address.site)
+  const made = await createRoom(database, site, {
+    slug: address.room,
+    title,
+    settings: settingsOf(options),
+    ...(posting && { posting }),
+    ...(visibility && { visibility }),
+  })
+  if (!made) throw new Failure(`There is a room ${address.site}/${address.room} already.`)
+  return showRoom(made)
+}
+
 /** What readers are told of goes through the log; the rest is the room's row alone. */
 async function change(session: Session, address: RoomArgument, options: RoomOptions): Promise<Shown> {
   const { database } = session
@@ -82,21 +96,7 @@ export function roomCommands(program: Command, run: Run): void {
       .argument(...ADDRESS),
   )
     .option('--title <title>', 'what readers call it (its name in addresses by default)', titleArgument)
-    .action(
-      run(async ({ database }, address: RoomArgument, options: RoomOptions) => {
-        const { title = address.room, posting, visibility } = options
-        const site = await theSite(database, address.site)
-        const settings = settingsOf(options)
-        const wanted = { slug: address.room, title, settings }
-        const made = await createRoom(database, site, {
-          ...wanted,
-          ...(posting && { posting }),
-          ...(visibility && { visibility }),
-        })
-        if (!made) throw new Failure(`There is a room ${address.site}/${address.room} already.`)
-        return showRoom(made)
-      }),
-    )
+    .action(run(create))
 
   withSettings(
     room

@@ -4,7 +4,7 @@ import { createSite } from '../rooms/create-site.ts'
 import { updateSite } from '../rooms/update-site.ts'
 import { originArgument, slugArgument } from './arguments.ts'
 import { Failure } from './failure.ts'
-import type { Run } from './run.ts'
+import type { Run, Session } from './run.ts'
 import { type Shown, table } from './shown.ts'
 import { theSite } from './the-site.ts'
 
@@ -29,13 +29,7 @@ export function siteCommands(program: Command, run: Run): void {
     .description('make a site')
     .argument('<site>', 'its name in addresses', slugArgument)
     .addOption(origin())
-    .action(
-      run(async ({ database }, slug: string, options: Origins) => {
-        const made = await createSite(database, { slug, origins: options.origin ?? [] })
-        if (!made) throw new Failure(`There is a site ${slug} already.`)
-        return showSite(slug, made.origins)
-      }),
-    )
+    .action(run(create))
 
   site
     .command('update')
@@ -43,28 +37,31 @@ export function siteCommands(program: Command, run: Run): void {
     .argument('<site>', 'the site', slugArgument)
     .addOption(origin())
     .addOption(new Option('--any-origin', 'pages of any origin').conflicts('origin'))
-    .action(
-      run(async ({ database }, slug: string, options: Origins) => {
-        if (!options.origin && !options.anyOrigin) throw new Failure('Say --origin or --any-origin.', true)
-        const { id } = await theSite(database, slug)
-        await updateSite(database, id, { origins: options.origin ?? [] })
-        return showSite(slug, options.origin ?? [])
-      }),
-    )
+    .action(run(update))
 
-  site
-    .command('list')
-    .description('show all sites')
-    .action(
-      run(async ({ database }) => {
-        const rows = await database.db.select().from(sites).orderBy(sites.slug)
-        return {
-          text: table(
-            ['site', 'origins'],
-            rows.map((row) => [row.slug, words(row.origins)]),
-          ),
-          json: rows.map(({ slug, origins, createdAt }) => ({ site: slug, origins, createdAt })),
-        }
-      }),
-    )
+  site.command('list').description('show all sites').action(run(list))
+}
+
+async function create({ database }: Session, slug: string, options: Origins): Promise<Shown> {
+  const made = await createSite(database, { slug, origins: options.origin ?? [] })
+  if (!made) throw new Failure(`There is a site ${slug} already.`)
+  return showSite(slug, made.origins)
+}
+
+async function update({ database }: Session, slug: string, options: Origins): Promise<Shown> {
+  if (!options.origin && !options.anyOrigin) throw new Failure('Say --origin or --any-origin.', true)
+  const { id } = await theSite(database, slug)
+  await updateSite(database, id, { origins: options.origin ?? [] })
+  return showSite(slug, options.origin ?? [])
+}
+
+async function list({ database }: Session): Promise<Shown> {
+  const rows = await database.db.select().from(sites).orderBy(sites.slug)
+  return {
+    text: table(
+      ['site', 'origins'],
+      rows.map((row) => [row.slug, words(row.origins)]),
+    ),
+    json: rows.map(({ slug, origins, createdAt }) => ({ site: slug, origins, createdAt })),
+  }
 }

@@ -6,7 +6,8 @@ import { signSiteToken } from '../auth/site-token.ts'
 import { siteSecrets } from '../db/tables.ts'
 import { slugArgument, wholeArgument } from './arguments.ts'
 import { Failure } from './failure.ts'
-import type { Run } from './run.ts'
+import type { Run, Session } from './run.ts'
+import type { Shown } from './shown.ts'
 import { theSite } from './the-site.ts'
 
 interface TokenOptions {
@@ -33,26 +34,30 @@ export function tokenCommands(program: Command, run: Run): void {
     .addOption(new Option('--role <role>', 'staff (needs a secret that allows roles)').choices(ROLES))
     .option('--avatar <address>', 'address of a picture')
     .option('--seconds <n>', 'for how long', wholeArgument(1, 3600), 3600)
-    .action(
-      run(async ({ database, secretBox }, slug: string, { seconds, ...claims }: TokenOptions) => {
-        const site = await theSite(database, slug)
-        const [row] = await database.db
-          .select({ kid: siteSecrets.id })
-          .from(siteSecrets)
-          .where(
-            and(
-              eq(siteSecrets.siteId, site.id),
-              isNull(siteSecrets.revokedAt),
-              claims.role && eq(siteSecrets.allowRoles, true),
-            ),
-          )
-          .orderBy(desc(siteSecrets.createdAt))
-          .limit(1)
-        const secret = row && (await findSiteSecret(database, await secretBox(), site.id, row.kid))
-        const which = claims.role ? ' that allows roles' : ''
-        if (!secret) throw new Failure(`${slug} has no secret${which}: make one with "secret create".`)
-        const jwt = await signSiteToken(secret, slug, claims, seconds)
-        return { text: jwt, json: { site: slug, token: jwt, kid: secret.kid, seconds } }
-      }),
+    .action(run(create))
+}
+
+async function create(
+  { database, secretBox }: Session,
+  slug: string,
+  { seconds, ...claims }: TokenOptions,
+): Promise<Shown> {
+  const site = await theSite(database, slug)
+  const [row] = await database.db
+    .select({ kid: siteSecrets.id })
+    .from(siteSecrets)
+    .where(
+      and(
+        eq(siteSecrets.siteId, site.id),
+        isNull(siteSecrets.revokedAt),
+        claims.role && eq(siteSecrets.allowRoles, true),
+      ),
     )
+    .orderBy(desc(siteSecrets.createdAt))
+    .limit(1)
+  const secret = row && (await findSiteSecret(database, await secretBox(), site.id, row.kid))
+  const which = claims.role ? ' that allows roles' : ''
+  if (!secret) throw new Failure(`${slug} has no secret${which}: make one with "secret create".`)
+  const jwt = await signSiteToken(secret, slug, claims, seconds)
+  return { text: jwt, json: { site: slug, token: jwt, kid: secret.kid, seconds } }
 }

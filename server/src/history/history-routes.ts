@@ -11,14 +11,15 @@ import {
   type View,
 } from '@halley/shared'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { abilities, refusal } from '../auth/abilities.ts'
+import { refusal } from '../auth/abilities.ts'
 import type { Caller } from '../auth/caller.ts'
 import type { InRoom } from '../auth/in-room.ts'
 import type { LogReader } from '../log/log.ts'
 import { Problem } from '../problem.ts'
 import type { Room } from '../rooms/room.ts'
 import { readItem } from './read-item.ts'
-import { readPage } from './read-page.ts'
+import { placeOf, readPage } from './read-page.ts'
+import { summarise } from './summarise.ts'
 
 /** Changes when the same room at the same position would be told in another way. */
 const TELLING = '1'
@@ -33,82 +34,77 @@ function entityTag(position: string, view: View): string {
   return `"${TELLING}.${position}.${view}"`
 }
 
-function checkView(room: Room, caller: Caller, view: View): void {
+function viewOf(room: Room, caller: Caller, query: ItemQuery): View {
+  const view = query.view ?? 'reader'
   const refused = view === 'staff' && refusal(caller, room, 'moderate')
   if (refused) throw new Problem(refused)
+  return view
 }
 
-export function historyRoutes(app: FastifyInstance, parts: { inRoom: InRoom; log: LogReader }): void {
-  const { inRoom, log } = parts
+interface Parts {
+  readonly inRoom: InRoom
+  readonly log: LogReader
+}
 
-  const summarise = async (room: Room, caller: Caller): Promise<RoomSummary> => {
-    const { head, items } = await log.counts(room.id)
-    return {
-      room: room.address,
-      title: room.title,
-      state: room.state,
-      visibility: room.visibility,
-      posting: room.posting,
-      position: formatPosition(head.epoch, head.rev),
-      items,
-      editWindow: room.settings.editWindow,
-      textLimit: room.settings.textLimit,
-      may: [...abilities(caller, room)],
-    }
-  }
+export function historyRoutes(app: FastifyInstance, parts: Parts): void {
+  roomRoute(app, parts)
+  itemsRoute(app, parts)
+  itemRoute(app, parts)
+}
 
+function roomRoute(app: FastifyInstance, { inRoom, log }: Parts): void {
   app.get(
     '/v1/rooms/:site/:room',
-    { schema: { summary: 'A room', params: RoomParams, response: { 200: RoomSummary } } },
+    { schema: { summary: 'A room', tags: ['reading'], params: RoomParams, response: { 200: RoomSummary } } },
     inRoom('read', async (room, caller, request, reply) => {
       cacheRules(request, reply)
-      return summarise(room, caller)
+      return summarise(log, room, caller)
     }),
   )
+}
 
+function itemsRoute(app: FastifyInstance, { inRoom, log }: Parts): void {
+  const schema = {
+    summary: 'A page of items, newest first',
+    tags: ['reading'],
+    params: RoomParams,
+    querystring: ItemsQuery,
+    response: { 200: ItemsPage },
+  }
+  const cost = ({ query }: { query: ItemsQuery }) => Math.ceil((query.limit ?? 1) / LIMITS.defaultPageItems)
   app.get(
     '/v1/rooms/:site/:room/items',
-    {
-      schema: {
-        summary: 'A page of items, newest first',
-        params: RoomParams,
-        querystring: ItemsQuery,
-        response: { 200: ItemsPage },
-      },
-    },
-    inRoom<{ Querystring: ItemsQuery }>(
-      { may: 'read', cost: ({ query }) => Math.ceil((query.limit ?? 1) / LIMITS.defaultPageItems) },
-      async (room, caller, request, reply) => {
-        const { query } = request
-        const view = query.view ?? 'reader'
-        checkView(room, caller, view)
-        cacheRules(request, reply)
-        const asked = request.headers['if-none-match']
-        if (asked !== undefined) {
-          const { head } = await log.counts(room.id)
-          const tag = entityTag(formatPosition(head.epoch, head.rev), view)
-          if (asked.includes(tag)) return reply.code(304).header('etag', tag).send()
-        }
-        const page = await readPage(log, room, query)
-        reply.header('etag', entityTag(page.position, view))
-        return page
-      },
-    ),
+    { schema },
+    inRoom<{ Querystring: ItemsQuery }>({ may: 'read', cost }, async (room, caller, request, reply) => {
+      const view = viewOf(room, caller, request.query)
+      const place = placeOf(request.query)
+      cacheRules(request, reply)
+      const asked = request.headers['if-none-match']
+      if (asked !== undefined) {
+        const { head } = await log.counts(room.id)
+        const tag = entityTag(formatPosition(head.epoch, head.rev), view)
+        if (asked.includes(tag)) return reply.code(304).header('etag', tag).send()
+      }
+      const page = await readPage(log, room, place, view, request.query.limit)
+      reply.header('etag', entityTag(page.position, view))
+      return page
+    }),
   )
+}
 
+function itemRoute(app: FastifyInstance, { inRoom, log }: Parts): void {
+  const schema = {
+    summary: 'An item',
+    tags: ['reading'],
+    params: ItemParams,
+    querystring: ItemQuery,
+    response: { 200: LiveItem },
+  }
   app.get(
     '/v1/rooms/:site/:room/items/:id',
-    {
-      schema: {
-        summary: 'An item',
-        params: ItemParams,
-        querystring: ItemQuery,
-        response: { 200: LiveItem },
-      },
-    },
+    { schema },
     inRoom<{ Params: ItemParams; Querystring: ItemQuery }>('read', async (room, caller, request, reply) => {
-      const view = request.query.view ?? 'reader'
-      checkView(room, caller, view)
+      const view = viewOf(room, caller, request.query)
       cacheRules(request, reply)
       const item = await readItem(log, room, caller, request.params.id, view)
       reply.header('etag', `"${item.rev}"`)

@@ -14,22 +14,21 @@ import { Problem } from '../problem.ts'
 import type { Room } from '../rooms/room.ts'
 import { formatCursor, parseCursor } from './cursor.ts'
 
-type Place = Pick<PageRequest, 'before' | 'after' | 'around'>
+/** Where a page lies, and the life of the log in which that place has a meaning. */
+export interface Place {
+  readonly at: Pick<PageRequest, 'before' | 'after' | 'around'>
+  readonly epoch?: string
+}
 
-/** Where the page lies, and the life of the log in which that place has a meaning. */
-function placeOf(query: ItemsQuery): { readonly place: Place; readonly epoch?: string } {
-  const { before, after, around } = query
+/** Throws `Problem` `bad-cursor`, and `bad-request` where more than one place is named. */
+export function placeOf({ before, after, around }: ItemsQuery): Place {
   const given = [before, after, around].filter((value) => value !== undefined)
   if (given.length > 1) throw new Problem('bad-request', 'At most one of before, after and around')
-  if (before !== undefined) {
-    const { epoch, seq } = parseCursor(before)
-    return { place: { before: seq }, epoch }
-  }
-  if (after !== undefined) {
-    const { epoch, seq } = parseCursor(after)
-    return { place: { after: seq }, epoch }
-  }
-  return { place: around === undefined ? {} : { around } }
+  if (around !== undefined) return { at: { around } }
+  const cursor = before ?? after
+  if (cursor === undefined) return { at: {} }
+  const { epoch, seq } = parseCursor(cursor)
+  return { at: before === undefined ? { after: seq } : { before: seq }, epoch }
 }
 
 function liveItems(records: readonly ItemRecord[], view: View): LiveItem[] {
@@ -42,15 +41,19 @@ function liveItems(records: readonly ItemRecord[], view: View): LiveItem[] {
  * One page of a room's items. Throws `Problem` `bad-cursor` also for a cursor of another life of the log: places of
  * that life mean nothing in this one, so the reader begins again with the newest page.
  */
-export async function readPage(log: LogReader, room: Room, query: ItemsQuery): Promise<ItemsPage> {
-  const view = query.view ?? 'reader'
-  const { place, epoch } = placeOf(query)
-  const page = await log.page(room.id, { view, limit: query.limit ?? LIMITS.defaultPageItems, ...place })
+export async function readPage(
+  log: LogReader,
+  room: Room,
+  { at, epoch }: Place,
+  view: View,
+  limit: number = LIMITS.defaultPageItems,
+): Promise<ItemsPage> {
+  const page = await log.page(room.id, { view, limit, ...at })
   if (page === 'item-unknown') throw new Problem('item-unknown')
   const { head } = page
   if (epoch !== undefined && epoch !== head.epoch) throw new Problem('bad-cursor')
   const cursor = (seq: number | null) => (seq === null ? null : formatCursor(head.epoch, seq))
-  const newest = Object.keys(place).length === 0
+  const newest = Object.keys(at).length === 0
   return {
     items: liveItems(page.items, view),
     position: formatPosition(head.epoch, head.rev),

@@ -12,6 +12,7 @@ export function ingestRoutes(app: FastifyInstance, parts: { inRoom: InRoom; log:
     {
       schema: {
         summary: 'Post an item',
+        tags: ['posting'],
         params: RoomParams,
         body: PostItem,
         response: { 200: PostedItem, 201: PostedItem, 202: HeldItem },

@@ -52,7 +52,7 @@ export function moderationRoutes(
 
   app.patch(
     ITEM,
-    { schema: { summary: 'Edit an item', body: EditItem, ...answers } },
+    { schema: { summary: 'Edit an item', tags: ['changing'], body: EditItem, ...answers } },
     inRoom<{ Params: ItemParams; Body: EditItem }>('edit-own', (room, caller, request) => {
       const ifRev = ifMatch(request.headers['if-match'])
       const { body, text } = parseText(request.body.text, room.settings.textLimit)
@@ -63,7 +63,7 @@ export function moderationRoutes(
 
   app.delete(
     ITEM,
-    { schema: { summary: 'Remove an item', body: MaybeReason, ...answers } },
+    { schema: { summary: 'Remove an item', tags: ['changing'], body: MaybeReason, ...answers } },
     inRoom<Changing>('edit-own', (room, caller, request) =>
       change(room, caller, itemRequest('remove', request)),
     ),
