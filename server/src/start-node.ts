@@ -9,6 +9,7 @@ import { openDatabase } from './db/database.ts'
 import { startEmbeddedPostgres } from './db/embedded-postgres.ts'
 import { migrate } from './db/migrate.ts'
 import type { Drain } from './drain.ts'
+import { checkEpochs } from './log/check-epochs.ts'
 
 export interface Node {
   /** Where it listens. */
@@ -29,6 +30,7 @@ export async function startNode(config: Config, logger: FastifyBaseLogger): Prom
     const database = await openDatabase(databaseUrl, { poolSize: config.poolSize, log: logger })
     opened.push(() => database.close())
     await migrate(database)
+    await checkEpochs(database)
     const bus = openBus(config, logger)
     opened.push(() => bus.close())
     const { app, drain } = await buildApp({ config, database, bus, logger })

@@ -15,6 +15,8 @@ export interface Database {
   readonly sql: postgres.Sql<{ bigint: number }>
   readonly db: PostgresJsDatabase
   readonly url: string
+  /** Calls back whenever a connection has ended that was open. */
+  onLost(listener: () => void): void
   close(): Promise<void>
 }
 
@@ -27,18 +29,29 @@ interface DatabaseOptions {
 
 /** Opens a pool on a Postgres ≥ 15. Rejects where it cannot be reached; warns where it would lose data. */
 export async function openDatabase(url: string, options: DatabaseOptions): Promise<Database> {
-  const sql = connect(url, options)
+  const listeners: (() => void)[] = []
+  const sql = connect(url, options, () => {
+    for (const listener of listeners) listener()
+  })
   try {
     await checkServer(sql, options.log)
   } catch (error) {
     await sql.end({ timeout: 0 })
     throw error
   }
-  return { sql, db: drizzle(sql), url, close: () => sql.end({ timeout: STATEMENT_MS / 1000 }) }
+  return {
+    sql,
+    db: drizzle(sql),
+    url,
+    onLost: (listener) => void listeners.push(listener),
+    close: () => sql.end({ timeout: STATEMENT_MS / 1000 }),
+  }
 }
 
-function connect(url: string, { poolSize, log, statementMs = STATEMENT_MS }: DatabaseOptions) {
+function connect(url: string, options: DatabaseOptions, onclose: () => void) {
+  const { poolSize, log, statementMs = STATEMENT_MS } = options
   return postgres(url, {
+    onclose,
     max: poolSize,
     connect_timeout: CONNECT_SECONDS,
     backoff: () => 0.1 + Math.random() * 0.2,

@@ -1,6 +1,7 @@
 import type { Bus } from '../bus/bus.ts'
 import type { Database } from '../db/database.ts'
 import type { Logger } from '../logger.ts'
+import { EpochWatch } from './epoch-watch.ts'
 import type { LogReader, LogWriter } from './log.ts'
 import { Publisher } from './publish.ts'
 import { readLog } from './read-log.ts'
@@ -17,9 +18,13 @@ export function openLog(parts: {
   readonly log: Logger
 }): Log {
   const publisher = new Publisher(parts)
+  const epochs = new EpochWatch(parts)
   return {
     ...readLog(parts.database),
     publish: (room, request, by) => publisher.publish(room, request, by),
-    close: () => publisher.close(),
+    close: async () => {
+      await publisher.close()
+      await epochs.close()
+    },
   }
 }

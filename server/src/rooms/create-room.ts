@@ -1,7 +1,7 @@
 import type { Posting, Visibility } from '@halley/shared'
+import { sql } from 'drizzle-orm'
 import type { Database } from '../db/database.ts'
 import { rooms } from '../db/tables.ts'
-import { newEpoch } from './new-epoch.ts'
 import type { Room, RoomSettings, Site } from './room.ts'
 import { toRoom } from './to-room.ts'
 
@@ -18,7 +18,7 @@ export async function createRoom(database: Database, site: Site, room: NewRoom):
   const { slug, title, posting = 'staff', visibility = 'public', settings = {} } = room
   const [row] = await database.db
     .insert(rooms)
-    .values({ siteId: site.id, slug, title, posting, visibility, settings, epoch: newEpoch() })
+    .values({ siteId: site.id, slug, title, posting, visibility, settings, epoch: sql`new_epoch()` })
     .onConflictDoNothing()
     .returning()
   return row && toRoom(site, row)
