@@ -5,8 +5,14 @@ import { project } from './project.ts'
 const findings = (path: string, text: string): number => checkDoors(project({ [path]: text })).length
 
 test.each([
-  ['HOUSE3 only log/publish.ts announces', 'bus.publish(room, news)', 'log/publish.ts', 'ingest/post.ts'],
-  ['HOUSE3 only log/publish.ts appends', "import { a } from './append.ts'", 'log/publish.ts', 'log/page.ts'],
+  ['HOUSE3 only the publisher announces', 'bus.publish(room, news)', 'log/publisher.ts', 'ingest/post.ts'],
+  [
+    'HOUSE3 only the publisher appends',
+    "import { a } from './append-batch.ts'",
+    'log/publisher.ts',
+    'log/a.ts',
+  ],
+  ['HOUSE3 only the log appends', 'append_changes($1)', 'log/append-batch.ts', 'ingest/post.ts'],
   ['HOUSE3 only fanout subscribes', 'this.#bus.subscribe(room, hear)', 'fanout/hub.ts', 'pages/host.ts'],
   ['HOUSE3 fanout knows no WebSocket', 'const a: WebSocket', 'transports/socket.ts', 'fanout/hub.ts'],
   ['HOUSE4 only config.ts reads the environment', 'process.env.PORT', 'config.ts', 'app.ts'],

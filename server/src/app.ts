@@ -15,6 +15,7 @@ import type { Bus } from './bus/bus.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
 import { orUnavailable } from './db/or-unavailable.ts'
+import { redisPrefix } from './db/redis-prefix.ts'
 import { Drain } from './drain.ts'
 import { Hub } from './fanout/hub.ts'
 import { health } from './health.ts'
@@ -79,9 +80,8 @@ export async function buildApp(parts: AppParts): Promise<App> {
   app.addHook('onClose', () => hub.close())
   const rooms = findRooms(database)
   const identify = await identification(parts)
-  const limits = makeLimits(await countRequests(app, config.redisUrl), config.limits, (ip) =>
-    normalizeIP(ip, 64),
-  )
+  const shared = { redisUrl: config.redisUrl, prefix: `${await redisPrefix(database)}:limit:` }
+  const limits = makeLimits(await countRequests(app, shared), config.limits, (ip) => normalizeIP(ip, 64))
   const inRoom = makeInRoom({ rooms, identify, limits })
 
   await apiDocs(app)

@@ -8,6 +8,7 @@ import type { Config } from './config.ts'
 import { openDatabase } from './db/database.ts'
 import { startEmbeddedPostgres } from './db/embedded-postgres.ts'
 import { migrate } from './db/migrate.ts'
+import { redisPrefix } from './db/redis-prefix.ts'
 import type { Drain } from './drain.ts'
 import { checkEpochs } from './log/check-epochs.ts'
 
@@ -31,7 +32,7 @@ export async function startNode(config: Config, logger: FastifyBaseLogger): Prom
     opened.push(() => database.close())
     await migrate(database)
     await checkEpochs(database)
-    const bus = openBus(config, logger)
+    const bus = openBus(config, await redisPrefix(database), logger)
     opened.push(() => bus.close())
     const { app, drain } = await buildApp({ config, database, bus, logger })
     opened.push(() => app.close())
@@ -55,6 +56,6 @@ async function ownPostgres(
   return postgres.url
 }
 
-function openBus({ redisUrl }: Config, logger: FastifyBaseLogger): Bus {
-  return redisUrl === undefined ? new MemoryBus() : new RedisBus({ url: redisUrl, prefix: 'halley', logger })
+function openBus({ redisUrl }: Config, prefix: string, logger: FastifyBaseLogger): Bus {
+  return redisUrl === undefined ? new MemoryBus() : new RedisBus({ url: redisUrl, prefix, logger })
 }

@@ -27,9 +27,13 @@ function openRedis(app: FastifyInstance, url: string): Redis {
 }
 
 /** Counts by the minute, together with the other nodes where there is Redis; what cannot be counted is let through. */
-export async function countRequests(app: FastifyInstance, redisUrl: string | undefined): Promise<Count> {
+export async function countRequests(
+  app: FastifyInstance,
+  shared: { readonly redisUrl: string | undefined; readonly prefix: string },
+): Promise<Count> {
+  const { redisUrl, prefix } = shared
   const redis = redisUrl === undefined ? {} : { redis: openRedis(app, redisUrl) }
-  await app.register(rateLimit, { global: false, cache: REMEMBERED, nameSpace: 'halley-limit-', ...redis })
+  await app.register(rateLimit, { global: false, cache: REMEMBERED, nameSpace: prefix, ...redis })
   const counted = (request: FastifyRequest) => request as unknown as Counted
   const limiter = app.createRateLimit({
     keyGenerator: (request) => counted(request).key,

@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts'
+import { findEmbeddedPostgres, startEmbeddedPostgres } from '../db/embedded-postgres.ts'
 import type { Logger } from '../logger.ts'
-import { Failure } from './failure.ts'
 
 interface FoundPostgres {
   readonly url: string
@@ -8,8 +8,11 @@ interface FoundPostgres {
   release(): Promise<void>
 }
 
-/** The database of this deployment. */
-export async function findPostgres(config: Config, _log: Logger): Promise<FoundPostgres> {
-  if (config.databaseUrl === undefined) throw new Failure('Set DATABASE_URL.')
-  return { url: config.databaseUrl, release: async () => {} }
+/** The database of this deployment: the one that is set, the running server's own, or our own for the moment. */
+export async function findPostgres(config: Config, log: Logger): Promise<FoundPostgres> {
+  const { dataDir } = config
+  const url = config.databaseUrl ?? findEmbeddedPostgres(dataDir)
+  if (url !== undefined) return { url, release: async () => {} }
+  const postgres = await startEmbeddedPostgres({ dataDir, log })
+  return { url: postgres.url, release: () => postgres.stop() }
 }

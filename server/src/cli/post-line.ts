@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { ERRORS, type Problem } from '@halley/shared'
 import type { Line } from '../ingest/conversation.ts'
+import { Failure } from './failure.ts'
 
 /** Milliseconds for one request, for the first wait between two attempts, and for all attempts at one line. */
 const DEADLINE_MS = 10_000
@@ -43,8 +44,8 @@ export function postLine(target: Target): PostLine {
     for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, 5000)) {
       const attempt = await tryOnce(address, authorization(line.author), body, target.signal)
       if ('done' in attempt) return attempt.done
-      if ('refused' in attempt) throw new Error(`line ${line.number}: ${attempt.refused}`)
-      if (performance.now() > patience) throw new Error(`line ${line.number}: ${attempt.failed}`)
+      if ('refused' in attempt) throw new Failure(`line ${line.number}: ${attempt.refused}`)
+      if (performance.now() > patience) throw new Failure(`line ${line.number}: ${attempt.failed}`)
       const jittered = (attempt.waitMs ?? waitMs) + waitMs * Math.random()
       await wait(jittered, undefined, { ...(target.signal && { signal: target.signal }) })
     }

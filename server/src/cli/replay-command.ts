@@ -33,12 +33,12 @@ export function addReplay(program: Command): void {
       )
       const seconds = Math.round(performance.now() - began) / 1000
       if (json) console.log(JSON.stringify({ room, ...counts, seconds }))
-      else console.error(`${counts.posted} posted in ${seconds} s${notNew(counts)}`)
+      else console.log(`${counts.posted} posted in ${seconds} s${notNew(counts)}`)
     })
 }
 
 function defaultUrl(): string {
-  const { publicUrl, port } = loadConfig(process.env)
+  const { publicUrl, port } = loadConfig()
   return publicUrl ?? `http://127.0.0.1:${port}`
 }
 

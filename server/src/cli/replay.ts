@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Line, lineId, readConversation } from '../ingest/conversation.ts'
+import { Failure } from './failure.ts'
 import { type PostLine, postLine } from './post-line.ts'
 
 export interface ReplayOptions {
@@ -26,7 +27,7 @@ export interface ReplayCounts {
 
 /**
  * Plays a conversation into a room through the public API, one line after another, so that the room's order is the
- * file's. Told of its progress after each line. Rejects with an `Error` that names the line that the room refused;
+ * file's. Told of its progress after each line. Rejects with a `Failure` that names the line that the room refused;
  * running it again goes on from there.
  */
 export async function replay(
@@ -55,5 +56,13 @@ export async function replayFile(
   options: ReplayOptions,
   progress?: (counts: ReplayCounts) => void,
 ): Promise<ReplayCounts> {
-  return replay(readConversation(await readFile(file, 'utf8')), options, progress)
+  return replay(await readLines(file), options, progress)
+}
+
+async function readLines(file: string): Promise<Line[]> {
+  try {
+    return readConversation(await readFile(file, 'utf8'))
+  } catch (error) {
+    throw new Failure(`${file}: ${(error as Error).message}`)
+  }
 }

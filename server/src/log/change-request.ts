@@ -14,6 +14,8 @@ export interface PostRequest {
   readonly held?: boolean
   /** True for staff and keys: they may post into a closed room. */
   readonly evenIfClosed?: boolean
+  /** When it was said, where that was elsewhere and earlier (RFC 3339). Its place in the room is the next all the same. */
+  readonly postedAt?: string
 }
 
 export interface EditRequest {

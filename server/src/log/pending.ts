@@ -40,8 +40,9 @@ export function itemOf(request: ChangeRequest): string | undefined {
 function encodeRequest(n: number, room: Room, request: ChangeRequest, by: string): string {
   const common = { n, room: room.id, by }
   if (request.type === 'post') {
-    const { evenIfClosed, held, ...post } = request
-    return JSON.stringify({ ...post, ...common, held: held === true, force: evenIfClosed === true })
+    const { evenIfClosed, held, postedAt, ...post } = request
+    const flags = { held: held === true, force: evenIfClosed === true }
+    return JSON.stringify({ ...post, ...common, ...flags, posted_at: postedAt })
   }
   if (request.type === 'room') return JSON.stringify({ ...request, ...common })
   const { ifRev, ...change } = request

@@ -1,12 +1,13 @@
+import type { ErrorCode } from '@halley/shared'
 import { wordsFor } from './tables.ts'
-import type { Plural, WordKey } from './words.ts'
+import type { WordKey } from './words.ts'
 
 /** One language as a feed speaks it. Its methods are cheap: what `Intl` makes is made once. */
 export interface Locale {
   readonly lang: string
   readonly dir: 'ltr' | 'rtl'
-  /** The words for a key, `{n}` and its like filled in; where `n` is given the form follows the language's plural rules. */
-  say(key: WordKey, values?: { readonly n?: number }): string
+  /** The words for a key or an error's code, empty where there are none; a number fills `{n}` and chooses the plural form. */
+  say(key: WordKey | ErrorCode, n?: number): string
   /** A time as people say it: "now", "5 min. ago", "14:05", "3 May, 14:05". */
   when(then: Date, now: number): string
   /** The same in full, for a title. */
@@ -43,9 +44,8 @@ export function makeLocale(lang: string): Locale {
   return {
     lang,
     dir: RIGHT_TO_LEFT.test(lang) ? 'rtl' : 'ltr',
-    say(key, values) {
-      const words: string | Plural = wordsFor(lang, key)
-      const n = values?.n ?? 0
+    say(key, n = 0) {
+      const words = wordsFor(lang, key)
       const text = typeof words === 'string' ? words : (words[plurals().select(n)] ?? words.other)
       return text.replace('{n}', () => numbers().format(n))
     },

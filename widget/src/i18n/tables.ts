@@ -1,5 +1,5 @@
 import { en } from './en.ts'
-import type { WordKey, Words, WordsTable } from './words.ts'
+import type { Plural, Words, WordsTable } from './words.ts'
 
 /** Languages that come with Halley, each a file of its own that is fetched when it is asked for. */
 const SHIPPED: { readonly [lang: string]: () => Promise<{ readonly default: Words }> } = {
@@ -17,8 +17,8 @@ const tables = new Map<string, WordsTable>([['en', en]])
  * Called before a feed with that `data-lang` is drawn; words that are absent are shown in English.
  */
 export function addWords(lang: string, table: WordsTable): void {
-  const key = lang.toLowerCase()
-  tables.set(key, { ...tables.get(key), ...table })
+  const tag = lang.toLowerCase()
+  tables.set(tag, { ...tables.get(tag), ...table })
 }
 
 /** Words that come with Halley: they never replace what an owner added. */
@@ -26,28 +26,22 @@ export function addDefaults(lang: string, table: WordsTable): void {
   tables.set(lang, { ...table, ...tables.get(lang) })
 }
 
-/** The languages to look in for a tag, nearest first. */
-function candidates(lang: string): string[] {
-  const tag = lang.toLowerCase()
-  const base = tag.split('-')[0] ?? ''
-  return tag === base ? [tag] : [tag, base]
-}
+/** The languages to look in for a tag in lower case, nearest first. */
+const candidates = (tag: string): string[] => [tag, tag.replace(/-.*/, '')]
 
 /** Fetches what a tag needs, and says which language that is: English where nobody made a table, or none can be had. */
 export async function loadWords(lang: string): Promise<string> {
-  for (const tag of candidates(lang)) {
-    const load = Object.hasOwn(SHIPPED, tag) ? SHIPPED[tag] : undefined
-    const shipped = await load?.().catch(() => undefined)
-    if (shipped) addDefaults(tag, shipped.default)
-  }
-  return candidates(lang).some((tag) => tables.has(tag)) ? lang : 'en'
+  const [tag = '', base = ''] = candidates(lang.toLowerCase())
+  const shipped = Object.hasOwn(SHIPPED, base) && (await SHIPPED[base]?.().catch(() => undefined))
+  if (shipped) addDefaults(base, shipped.default)
+  return tables.has(tag) || tables.has(base) ? tag : 'en'
 }
 
-/** What a language says for a key, or English. English for posters comes with their controls, so it may be absent before. */
-export function wordsFor<K extends WordKey>(lang: string, key: K): Words[K] | '' {
+/** What a language says for a key, or English; empty where nobody has words for it. */
+export function wordsFor(lang: string, key: string): string | Plural {
   for (const tag of [...candidates(lang), 'en']) {
-    const words = tables.get(tag)?.[key]
-    if (words !== undefined) return words as Words[K]
+    const words = (tables.get(tag) as Readonly<Record<string, string | Plural>> | undefined)?.[key]
+    if (words) return words
   }
   return ''
 }

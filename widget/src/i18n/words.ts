@@ -1,16 +1,16 @@
 /** What depends on a number: the forms by the names of `Intl.PluralRules`; `other` stands in for those that are absent. */
 export type Plural = { readonly other: string } & Partial<Readonly<Record<Intl.LDMLPluralRule, string>>>
 
-/** What readers are shown. `{n}` and other names in braces are filled in. */
+/** What readers are shown. `{n}` is a number. Keys that are codes of errors say what that error means here. */
 export interface ReaderWords {
   readonly connecting: string
   readonly reconnecting: string
   readonly offline: string
   readonly failed: string
-  readonly failedSignIn: string
-  readonly failedForbidden: string
-  readonly failedOrigin: string
-  readonly failedUnknown: string
+  readonly 'sign-in-required': string
+  readonly forbidden: string
+  readonly 'origin-forbidden': string
+  readonly 'room-unknown': string
   readonly newItems: Plural
   readonly newest: string
   readonly empty: string
@@ -28,6 +28,7 @@ export interface ReaderWords {
   readonly moderator: string
   readonly author: string
   readonly more: string
+  readonly signIn: string
   readonly crashed: string
 }
 
@@ -37,19 +38,18 @@ export interface PosterWords {
   readonly message: string
   readonly post: string
   readonly postKeys: string
-  readonly signIn: string
   readonly signInFirst: string
-  readonly closed: string
+  readonly 'room-closed': string
   readonly left: Plural
   readonly over: Plural
   readonly sending: string
   readonly waitsForCheck: string
   readonly notSent: string
-  readonly noNetwork: string
-  readonly nameNeeded: string
-  readonly nameReserved: string
-  readonly tooOften: string
-  readonly tooLate: string
+  readonly network: string
+  readonly 'author-required': string
+  readonly 'name-reserved': string
+  readonly 'too-many-requests': string
+  readonly 'edit-window-over': string
   readonly rejected: string
   readonly discard: string
   readonly copyLink: string

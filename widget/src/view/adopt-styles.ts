@@ -1,12 +1,14 @@
-import { STYLES } from './styles.ts'
+import STYLES from './feed.css?inline'
 
-let sheet: CSSStyleSheet | undefined
+const sheets = new Map<string, CSSStyleSheet>()
 
-/** Gives a feed its look by a constructed sheet, which no Content-Security-Policy stands in the way of. */
-export function adoptStyles(root: ShadowRoot): void {
+/** Gives a shadow root a look by a constructed sheet, shared by all feeds, which no Content-Security-Policy stands in the way of. */
+export function adoptStyles(root: ShadowRoot, text = STYLES): void {
+  let sheet = sheets.get(text)
   if (!sheet) {
     sheet = new CSSStyleSheet()
-    sheet.replaceSync(STYLES)
+    sheet.replaceSync(text)
+    sheets.set(text, sheet)
   }
-  root.adoptedStyleSheets = [sheet]
+  if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet]
 }

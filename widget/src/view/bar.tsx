@@ -8,14 +8,19 @@ interface BarProps {
 }
 
 /** What floats at the feed's newest edge and takes no room of its own: the status, and the pill that leads to what waits. */
-export function Bar({ view, setting }: BarProps) {
-  const { waiting, newer, status } = view
+export function Bar({ view: { waiting, newer, status }, setting: { locale, actions } }: BarProps) {
+  const failed = status.state === 'failed'
   return (
-    <div part="bar">
-      <StatusLine status={status} locale={setting.locale} />
-      {(waiting > 0 || newer !== 'end') && status.state !== 'failed' && (
-        <button type="button" part="pill" onClick={() => setting.actions.showNewest()}>
-          {waiting > 0 ? setting.locale.say('newItems', { n: waiting }) : setting.locale.say('newest')}
+    <div part="bar" data-state={status.state}>
+      <StatusLine status={status} locale={locale} />
+      {failed && /^(sign-in|token)/.test(status.code) && (
+        <button type="button" part="button" onClick={() => actions.login()}>
+          {locale.say('signIn')}
+        </button>
+      )}
+      {!failed && (waiting > 0 || newer !== 'end') && (
+        <button type="button" part="pill" onClick={() => actions.showNewest()}>
+          {waiting > 0 ? locale.say('newItems', waiting) : locale.say('newest')}
         </button>
       )}
     </div>

@@ -1,8 +1,6 @@
 import type { RoomSummary } from '@halley/shared'
-import type { ComposerProps } from './composer/composer.tsx'
 import { Lazy } from './lazy.tsx'
-
-const loadComposer = () => import('./composer/composer.tsx')
+import type { ComposerProps } from './poster/composer.tsx'
 
 /** Whether this reader is shown anything about posting: not in a room where only staff post. */
 function concerns(room: RoomSummary, may: readonly string[]): boolean {
@@ -15,5 +13,5 @@ export function ComposerSlot(
 ) {
   const { room, setting } = props
   if (!room || !concerns(room, setting.may)) return null
-  return <Lazy load={loadComposer} setting={setting} props={{ ...props, room }} />
+  return <Lazy part={(poster) => poster.Composer} setting={setting} props={{ ...props, room }} />
 }

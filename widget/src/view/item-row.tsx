@@ -3,8 +3,8 @@ import { bodyView } from '@halley/shared/body-view'
 import { Component } from 'preact'
 import type { Row } from '../feed/feed-view.ts'
 import { Ago } from './ago.tsx'
-import type { ControlsProps } from './controls/controls.tsx'
 import { Lazy } from './lazy.tsx'
+import type { ControlsProps } from './poster/controls.tsx'
 import type { Setting } from './setting.ts'
 
 interface ItemRowProps {
@@ -20,8 +20,6 @@ export type RowMode = 'reading' | 'menu' | 'editing'
 
 /** Of the feed pattern: articles take the focus, and how many there are is not known. */
 const ARTICLE = { tabIndex: 0, 'aria-setsize': -1 } as const
-
-const loadControls = () => import('./controls/controls.tsx')
 
 /** One item of a feed: an `article` that can be focused. Drawn again only when the item, the setting or its own mode changed. */
 export class ItemRow extends Component<ItemRowProps, { mode: RowMode }> {
@@ -96,7 +94,7 @@ export class ItemRow extends Component<ItemRowProps, { mode: RowMode }> {
           {bodyView(item.body)}
         </div>
         {(mode !== 'reading' || item.removedAt) && (
-          <Lazy load={loadControls} setting={setting} props={controls} />
+          <Lazy part={(poster) => poster.Controls} setting={setting} props={controls} />
         )}
       </article>
     )

@@ -5,6 +5,6 @@ export interface Notice {
 }
 
 /** Tells the feed's status line, by an event that never leaves the shadow root. */
-export function tell(from: Element, notice: Notice): void {
+export function tell(from: Node, notice: Notice): void {
   from.getRootNode().dispatchEvent(new CustomEvent<Notice>('notice', { detail: notice }))
 }

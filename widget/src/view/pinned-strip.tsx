@@ -15,6 +15,7 @@ export function PinnedStrip({ pinned, setting: { locale, actions } }: PinnedStri
   }
   return (
     <nav part="pinned" aria-label={locale.say('pinned')}>
+      <div part="label">{locale.say('pinned')}</div>
       {pinned.map(({ id, author, text }) => (
         <a key={id} href={actions.linkTo(id)} onClick={(event) => open(event, id)}>
           <b dir="auto">{author.name}</b> <span dir="auto">{text}</span>

@@ -1,29 +1,21 @@
 import { Component } from 'preact'
 import type { FeedStatus } from '../feed/feed-view.ts'
 import type { Locale } from '../i18n/locale.ts'
-import type { WordKey } from '../i18n/words.ts'
 import type { Notice } from './notice.ts'
 
 const NOTICE_MS = 8000
 
-function statusWord(status: FeedStatus): WordKey | undefined {
+function inWords(status: FeedStatus, { say }: Locale): string {
   switch (status.state) {
     case 'live':
-      return undefined
+      return ''
     case 'connecting':
-      return 'connecting'
+      return say('connecting')
     case 'reconnecting':
-      return status.offline ? 'offline' : 'reconnecting'
+      return say(status.offline ? 'offline' : 'reconnecting')
     case 'failed':
-      return failedWord(status.code)
+      return say(status.code) || say('failed')
   }
-}
-
-function failedWord(code: string): WordKey {
-  if (code === 'room-unknown') return 'failedUnknown'
-  if (code === 'origin-forbidden') return 'failedOrigin'
-  if (code === 'forbidden') return 'failedForbidden'
-  return /^(sign-in|token)/.test(code) ? 'failedSignIn' : 'failed'
 }
 
 interface StatusLineProps {
@@ -56,10 +48,9 @@ export class StatusLine extends Component<StatusLineProps, { notice?: Notice | u
 
   override render({ status, locale }: StatusLineProps) {
     const { notice } = this.state
-    const word = statusWord(status)
     return (
       <div role="status" part="status" data-state={status.state} ref={this.attach}>
-        {notice ? notice.text : word && locale.say(word)}
+        {notice ? notice.text : inWords(status, locale)}
         {notice?.undo && (
           <button
             type="button"

@@ -51,7 +51,7 @@ BEGIN
     SELECT q.*, r.epoch, r.rev AS head, r.state AS room_state, r.title AS room_title, r.posting AS room_posting
     FROM jsonb_to_recordset(requests::jsonb) AS q (
       n integer, room bigint, type text, id uuid, kind text, author jsonb, "by" text, body jsonb, "text" text,
-      hash text, highlight boolean, held boolean, force boolean, if_rev bigint, reason text,
+      hash text, highlight boolean, held boolean, force boolean, posted_at timestamptz, if_rev bigint, reason text,
       title text, state text, posting text
     )
     JOIN rooms r ON r.id = q.room
@@ -114,7 +114,7 @@ BEGIN
       CASE type WHEN 'remove' THEN NULL WHEN 'restore' THEN v_media ELSE i_media END AS media,
       CASE type WHEN 'post' THEN coalesce(highlight, false) WHEN 'highlight' THEN true WHEN 'unhighlight' THEN false
         ELSE i_highlight END AS highlight,
-      coalesce(i_posted_at, moment) AS posted_at,
+      coalesce(i_posted_at, posted_at, moment) AS posted_at,
       CASE WHEN type = 'edit' THEN moment ELSE i_edited_at END AS edited_at,
       CASE type WHEN 'pin' THEN moment WHEN 'unpin' THEN NULL ELSE i_pinned_at END AS pinned_at,
       CASE type WHEN 'remove' THEN moment WHEN 'restore' THEN NULL ELSE i_removed_at END AS removed_at

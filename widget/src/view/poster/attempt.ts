@@ -1,13 +1,6 @@
-import type { WordKey } from '../../i18n/words.ts'
+import type { ErrorCode } from '@halley/shared'
 import { tell } from '../notice.ts'
 import type { Setting } from '../setting.ts'
-
-const WORDS: { readonly [code: string]: WordKey } = {
-  changed: 'changed',
-  'edit-window-over': 'tooLate',
-  rejected: 'rejected',
-  'item-removed': 'removed',
-}
 
 /** Does it, and tells the status line where the server refused. True when it was done. */
 export async function attempt(
@@ -20,8 +13,8 @@ export async function attempt(
     await act()
     return true
   } catch (error) {
-    const word = WORDS[(error as { code?: string }).code ?? ''] ?? 'notDone'
-    tell(root as unknown as Element, { text: setting.locale.say(word) })
+    const { code } = error as { code?: ErrorCode }
+    tell(root, { text: (code && setting.locale.say(code)) || setting.locale.say('notDone') })
     return false
   }
 }

@@ -38,12 +38,15 @@ export class ItemEditor extends Component<ControlsProps, { busy?: boolean }> {
         <textarea ref={this.area} part="field" dir="auto" rows={4} aria-label={locale.say('edit')}>
           {item.text}
         </textarea>
-        <button type="submit" part="button primary" disabled={this.state.busy}>
-          {locale.say('save')}
-        </button>
-        <button type="button" part="button" onClick={this.leave}>
-          {locale.say('cancel')}
-        </button>
+        <footer>
+          {' '}
+          <button type="button" part="button" onClick={this.leave}>
+            {locale.say('cancel')}
+          </button>{' '}
+          <button type="submit" part="button primary" disabled={this.state.busy}>
+            {locale.say('save')}
+          </button>
+        </footer>{' '}
       </form>
     )
   }

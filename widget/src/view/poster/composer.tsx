@@ -1,12 +1,9 @@
 import type { RoomSummary } from '@halley/shared'
 import type { Outgoing } from '../../feed/feed-view.ts'
-import { enPoster } from '../../i18n/en-poster.ts'
-import { addDefaults } from '../../i18n/tables.ts'
 import type { Setting } from '../setting.ts'
+import { attachStyles } from './attach-styles.ts'
 import { OutgoingRow } from './outgoing-row.tsx'
 import { PostForm } from './post-form.tsx'
-
-addDefaults('en', enPoster)
 
 export interface ComposerProps {
   readonly room: RoomSummary
@@ -17,13 +14,13 @@ export interface ComposerProps {
 }
 
 /** Where posting happens: the form, or why there is none, and what is on its way. */
-export default function Composer({ room, outbox, setting, guest }: ComposerProps) {
+export function Composer({ room, outbox, setting, guest }: ComposerProps) {
   const { locale, actions, may } = setting
   const form = may.includes('post') ? (
     <PostForm room={room} setting={setting} guest={guest} />
   ) : (
     <p part="notice">
-      {locale.say(room.state === 'open' ? 'signInFirst' : 'closed')}{' '}
+      {locale.say(room.state === 'open' ? 'signInFirst' : 'room-closed')}{' '}
       {room.state === 'open' && (
         <button type="button" part="button primary" onClick={() => actions.login()}>
           {locale.say('signIn')}
@@ -32,7 +29,7 @@ export default function Composer({ room, outbox, setting, guest }: ComposerProps
     </p>
   )
   return (
-    <div part="composer">
+    <div part="composer" ref={attachStyles}>
       {form}
       {outbox.map((out) => (
         <OutgoingRow key={out.id} out={out} setting={setting} />

@@ -1,13 +1,10 @@
 import type { LiveItem } from '@halley/shared'
-import { enPoster } from '../../i18n/en-poster.ts'
-import { addDefaults } from '../../i18n/tables.ts'
 import type { RowMode } from '../item-row.tsx'
 import type { Setting } from '../setting.ts'
+import { attachStyles } from './attach-styles.ts'
 import { ItemEditor } from './item-editor.tsx'
 import { ItemMenu } from './item-menu.tsx'
 import { RestoreLine } from './restore-line.tsx'
-
-addDefaults('en', enPoster)
 
 export interface ControlsProps {
   readonly item: LiveItem
@@ -18,12 +15,12 @@ export interface ControlsProps {
 }
 
 /** What can be done at an item: fetched when somebody first asks for it. */
-export default function Controls(props: ControlsProps) {
-  if (props.mode === 'editing') return <ItemEditor {...props} />
+export function Controls(props: ControlsProps) {
   return (
-    <>
+    <div ref={attachStyles}>
+      {props.mode === 'editing' && <ItemEditor {...props} />}
       {props.item.removedAt && <RestoreLine {...props} />}
       {props.mode === 'menu' && <ItemMenu {...props} />}
-    </>
+    </div>
   )
 }

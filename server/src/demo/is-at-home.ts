@@ -1,0 +1,23 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Config } from '../config.ts'
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/
+
+/** Whether only this machine can reach the server, as far as its settings tell. */
+export function staysAtHome(config: Pick<Config, 'host' | 'publicUrl' | 'trustProxy'>): boolean {
+  const { host, publicUrl, trustProxy } = config
+  if (trustProxy !== false || !LOOPBACK.test(host)) return false
+  return publicUrl === undefined || LOOPBACK.test(new URL(publicUrl).hostname)
+}
+
+/**
+ * Whether a request comes from a page of this server in a browser on this machine, or from a program on it: not from
+ * another page (`Origin`), not by a name that was made to lead here (`Host`), and not through a proxy.
+ */
+export function comesFromHome(headers: IncomingHttpHeaders, peer: string | undefined): boolean {
+  const { host = '', origin } = headers
+  if (peer === undefined || !/^(::ffff:)?127\.|^::1$/.test(peer)) return false
+  if (headers.forwarded ?? headers['x-forwarded-for'] ?? headers.via) return false
+  if (!LOOPBACK.test(host.replace(/:\d+$/, ''))) return false
+  return origin === undefined || origin === `http://${host}`
+}

@@ -1,0 +1,108 @@
+import { describe, expect, test, vi } from 'vitest'
+import { MemoryBus } from '../bus/memory-bus.ts'
+import { testDatabase } from '../db/test-database.ts'
+import { checkName } from '../filters/check-name.ts'
+import { parseText } from '../filters/parse-text.ts'
+import { openLog } from '../log/open-log.ts'
+import { createSite } from '../rooms/create-site.ts'
+import { demoRoom } from './demo-room.ts'
+import { pauseBetween, readEvening } from './evening.ts'
+import { startDemo } from './start-demo.ts'
+import { wantsDemo } from './wants-demo.ts'
+
+const logger = { debug() {}, info() {}, warn() {}, error() {} }
+const database = await testDatabase()
+const log = openLog({ database, bus: new MemoryBus(), log: logger })
+const evening = await readEvening()
+
+/** Names and times of the room's items, oldest first. */
+async function inTheRoom() {
+  const room = await demoRoom(database)
+  const items = []
+  for (let before: number | undefined; ; ) {
+    const page = await log.page(room.id, { view: 'reader', limit: 100, ...(before && { before }) })
+    if (page === 'item-unknown') throw new Error('no page')
+    items.push(...page.items)
+    if (page.older === null) return items.reverse()
+    before = page.older
+  }
+}
+const authors = (lines: readonly { author: string }[]) => lines.map(({ author }) => author)
+
+describe('the demo', () => {
+  test('DEMO1 shows itself where it is switched on, or by itself in a database of our own that is empty or its own', async () => {
+    const own = { demo: 'auto', databaseUrl: undefined } as const
+    expect(await wantsDemo(own, database)).toBe(true)
+    expect(await wantsDemo({ demo: 'auto', databaseUrl: 'postgres://elsewhere' }, database)).toBe(false)
+    await createSite(database, { slug: 'acme' })
+    expect(await wantsDemo(own, database)).toBe(false)
+    expect(await wantsDemo({ demo: 'on', databaseUrl: 'postgres://elsewhere' }, database)).toBe(true)
+    await createSite(database, { slug: 'demo' })
+    expect(await wantsDemo(own, database)).toBe(true)
+    expect(await wantsDemo({ ...own, demo: 'off' }, database)).toBe(false)
+  })
+
+  test('DEMO2 opens with two thirds of its evening, in order, at the times at which they were said', async () => {
+    const began = Date.now()
+    await startDemo({ database, log, logger })
+    const items = await inTheRoom()
+    expect(items.map((item) => item.author.name)).toEqual(authors(evening.before))
+    const times = items.map((item) => Date.parse(item.postedAt))
+    expect(times).toEqual([...times].sort((a, b) => a - b))
+    expect(began - (times[0] as number)).toBeGreaterThan(90 * 60_000)
+    const page = await log.page((await demoRoom(database)).id, { view: 'reader', limit: 1 })
+    expect(page !== 'item-unknown' && page.pinned).toHaveLength(1)
+  })
+
+  test('DEMO3 plays the rest live, once, however often it is stopped and started', async () => {
+    const fast = await startDemo({ database, log, logger, pause: () => 1 })
+    fast.play()
+    await vi.waitFor(async () =>
+      expect((await inTheRoom()).length).toBeGreaterThan(evening.before.length + 5),
+    )
+    await fast.stop()
+    const stopped = (await inTheRoom()).length
+    expect(stopped).toBeLessThan(evening.before.length + evening.live.length)
+    const again = await startDemo({ database, log, logger, pause: () => 0 })
+    again.play()
+    const all = [...evening.before, ...evening.live]
+    await vi.waitFor(async () => expect(await inTheRoom()).toHaveLength(all.length), 20_000)
+    await again.stop()
+    expect((await inTheRoom()).map((item) => item.author.name)).toEqual(authors(all))
+  })
+
+  test('DEMO4 tells its evening in minutes, and keeps nobody waiting for more than some seconds', () => {
+    const pauses = evening.live.slice(1).map((line, n) => pauseBetween(evening.live[n] as typeof line, line))
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(9000)
+    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(1800)
+    expect(pauses.reduce((a, b) => a + b) / 60_000).toBeLessThan(10)
+  })
+
+  test('DEMO5 has an evening that the room would take from its readers, with every form and many scripts in it', () => {
+    const all = [...evening.before, ...evening.live]
+    const types = new Set<string>()
+    for (const { author, role, text } of all) {
+      if (!role) expect(checkName(author)).toBe(author)
+      JSON.stringify(parseText(text).body, (key, value) => {
+        if (key === 'type') types.add(value)
+        return value
+      })
+    }
+    for (const type of ['quote', 'list', 'code-block', 'code', 'link', 'strong', 'emphasis', 'break']) {
+      expect(types).toContain(type)
+    }
+    const everything = all.map(({ text }) => text).join('\n')
+    for (const script of [
+      'Arabic',
+      'Greek',
+      'Han',
+      'Hiragana',
+      'Hangul',
+      'Devanagari',
+      'Extended_Pictographic',
+    ]) {
+      const property = script === 'Extended_Pictographic' ? script : `Script=${script}`
+      expect(everything, script).toMatch(new RegExp(`\\p{${property}}`, 'u'))
+    }
+  })
+})

@@ -1,0 +1,25 @@
+// What any page has: a switch between light and dark, which the feed follows because it takes the page's colours.
+const theme = document.getElementById('theme')
+const dark = matchMedia('(prefers-color-scheme: dark)')
+const isDark = () => (document.documentElement.dataset.theme ?? (dark.matches ? 'dark' : 'light')) === 'dark'
+const label = () => {
+  theme.textContent = isDark() ? 'Light' : 'Dark'
+}
+theme.hidden = false
+theme.addEventListener('click', () => {
+  document.documentElement.dataset.theme = isDark() ? 'light' : 'dark'
+  label()
+})
+dark.addEventListener('change', label)
+label()
+
+// The moderator's page is there only where the server runs on this machine for itself.
+const moderator = document.querySelector('.moderator')
+if (moderator) {
+  fetch('/moderator', { method: 'HEAD' }).then(
+    (answer) => {
+      moderator.hidden = !answer.ok
+    },
+    () => {},
+  )
+}
