@@ -1,0 +1,78 @@
+import type { ServerFrame } from '@halley/shared'
+import { afterEach } from 'vitest'
+import { until } from '../../../e2e/parts/until.ts'
+import type { JoinAsk } from './admission.ts'
+import { FOLLOW, type Follower, type FollowOptions, type Transport } from './test-follower.ts'
+
+type FrameOf<T extends ServerFrame['type']> = Extract<ServerFrame, { type: T }>
+
+/** A follower, and waiting for what it is told. */
+export class Watching {
+  readonly #follower: Follower
+
+  constructor(follower: Follower) {
+    this.#follower = follower
+  }
+
+  get frames(): readonly ServerFrame[] {
+    return this.#follower.frames
+  }
+
+  get ended(): Promise<string> {
+    return this.#follower.ended
+  }
+
+  /** All that was told, as text: for what must or must not be in it. */
+  get told(): string {
+    return JSON.stringify(this.frames)
+  }
+
+  stop(): void {
+    this.#follower.stop()
+  }
+
+  /** The newest frame of this type, once there is one. */
+  frame<T extends ServerFrame['type']>(type: T, room?: string): Promise<FrameOf<T>> {
+    const fits = (frame: ServerFrame) =>
+      frame.type === type && (room === undefined || ('room' in frame && frame.room === room))
+    return until(
+      `${type} of ${room ?? 'any room'}`,
+      () => this.frames.findLast(fits) as FrameOf<T> | undefined,
+    )
+  }
+
+  async hears(text: string): Promise<void> {
+    await until(`"${text}" to be told`, () => this.told.includes(text))
+  }
+
+  /** That everything up to a position was told. */
+  async reaches(position: string): Promise<void> {
+    await until(`position ${position}`, () =>
+      this.frames.some(
+        (frame) => (frame.type === 'joined' || frame.type === 'changes') && frame.position === position,
+      ),
+    )
+  }
+
+  /** Revs of the changes, in the order in which they came. */
+  revs(room?: string): number[] {
+    return this.frames.flatMap((frame) =>
+      (frame.type === 'joined' || frame.type === 'changes') && (!room || frame.room === room)
+        ? frame.changes.map(({ rev }) => rev)
+        : [],
+    )
+  }
+}
+
+/** Followers of one server that end with the test. */
+export function watchers(url: string) {
+  const open: Watching[] = []
+  afterEach(() => {
+    for (const watching of open.splice(0)) watching.stop()
+  })
+  return (transport: Transport, asks: readonly JoinAsk[], options?: FollowOptions): Watching => {
+    const watching = new Watching(FOLLOW[transport](url, asks, options))
+    open.push(watching)
+    return watching
+  }
+}
