@@ -1,6 +1,5 @@
 import { normalizeIP } from '@fastify/rate-limit'
-import type { FastifyInstance } from 'fastify'
-import type { Logger } from 'pino'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { apiDocs } from './api-docs.ts'
 import { makeKeyProof } from './auth/api-keys.ts'
 import { countRequests } from './auth/count-requests.ts'
@@ -15,8 +14,8 @@ import { TimedCache } from './auth/timed-cache.ts'
 import type { Bus } from './bus/bus.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
-import { deploymentId } from './db/deployment-id.ts'
 import { orUnavailable } from './db/or-unavailable.ts'
+import { redisPrefix } from './db/redis-prefix.ts'
 import { Drain } from './drain.ts'
 import { Hub } from './fanout/hub.ts'
 import { health } from './health.ts'
@@ -39,7 +38,7 @@ export interface AppParts {
   /** Migrated. */
   readonly database: Database
   readonly bus: Bus
-  readonly logger: Logger
+  readonly logger: FastifyBaseLogger
 }
 
 async function identification({ config, database, logger }: AppParts) {
@@ -81,9 +80,8 @@ export async function buildApp(parts: AppParts): Promise<App> {
   app.addHook('onClose', () => hub.close())
   const rooms = findRooms(database)
   const identify = await identification(parts)
-  const shared = { redisUrl: config.redisUrl, prefix: `halley:${await deploymentId(database)}:` }
-  const count = await countRequests(app, shared)
-  const limits = makeLimits(count, config.limits, (address) => normalizeIP(address, 64))
+  const shared = { redisUrl: config.redisUrl, prefix: `${await redisPrefix(database)}:limit:` }
+  const limits = makeLimits(await countRequests(app, shared), config.limits, (ip) => normalizeIP(ip, 64))
   const inRoom = makeInRoom({ rooms, identify, limits })
 
   await apiDocs(app)

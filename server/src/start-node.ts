@@ -1,14 +1,14 @@
 import type { AddressInfo } from 'node:net'
-import type { Logger } from 'pino'
+import type { FastifyBaseLogger } from 'fastify'
 import { buildApp } from './app.ts'
 import type { Bus } from './bus/bus.ts'
 import { MemoryBus } from './bus/memory-bus.ts'
 import { RedisBus } from './bus/redis-bus.ts'
 import type { Config } from './config.ts'
 import { openDatabase } from './db/database.ts'
-import { deploymentId } from './db/deployment-id.ts'
 import { startEmbeddedPostgres } from './db/embedded-postgres.ts'
 import { migrate } from './db/migrate.ts'
+import { redisPrefix } from './db/redis-prefix.ts'
 import type { Drain } from './drain.ts'
 import { checkEpochs } from './log/check-epochs.ts'
 
@@ -21,7 +21,7 @@ export interface Node {
 }
 
 /** Brings a whole node up, with a Postgres of its own where none is named. What was begun is ended where it fails. */
-export async function startNode(config: Config, logger: Logger): Promise<Node> {
+export async function startNode(config: Config, logger: FastifyBaseLogger): Promise<Node> {
   const opened: (() => Promise<void>)[] = []
   const stop = async (): Promise<void> => {
     for (let close = opened.pop(); close; close = opened.pop()) await close()
@@ -32,7 +32,7 @@ export async function startNode(config: Config, logger: Logger): Promise<Node> {
     opened.push(() => database.close())
     await migrate(database)
     await checkEpochs(database)
-    const bus = openBus(config, `halley:${await deploymentId(database)}:`, logger)
+    const bus = openBus(config, await redisPrefix(database), logger)
     opened.push(() => bus.close())
     const { app, drain } = await buildApp({ config, database, bus, logger })
     opened.push(() => app.close())
@@ -48,7 +48,7 @@ export async function startNode(config: Config, logger: Logger): Promise<Node> {
 
 async function ownPostgres(
   { dataDir }: Config,
-  logger: Logger,
+  logger: FastifyBaseLogger,
   opened: (() => Promise<void>)[],
 ): Promise<string> {
   const postgres = await startEmbeddedPostgres({ dataDir, log: logger })
@@ -56,6 +56,6 @@ async function ownPostgres(
   return postgres.url
 }
 
-function openBus({ redisUrl }: Config, prefix: string, logger: Logger): Bus {
+function openBus({ redisUrl }: Config, prefix: string, logger: FastifyBaseLogger): Bus {
   return redisUrl === undefined ? new MemoryBus() : new RedisBus({ url: redisUrl, prefix, logger })
 }

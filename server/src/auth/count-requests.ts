@@ -33,7 +33,7 @@ export async function countRequests(
 ): Promise<Count> {
   const { redisUrl, prefix } = shared
   const redis = redisUrl === undefined ? {} : { redis: openRedis(app, redisUrl) }
-  await app.register(rateLimit, { global: false, cache: REMEMBERED, nameSpace: `${prefix}limit:`, ...redis })
+  await app.register(rateLimit, { global: false, cache: REMEMBERED, nameSpace: prefix, ...redis })
   const counted = (request: FastifyRequest) => request as unknown as Counted
   const limiter = app.createRateLimit({
     keyGenerator: (request) => counted(request).key,
