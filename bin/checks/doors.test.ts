@@ -5,11 +5,11 @@ import { project } from './project.ts'
 const findings = (path: string, text: string): number => checkDoors(project({ [path]: text })).length
 
 test.each([
-  ['HOUSE3 only the publisher announces', 'bus.publish(room, news)', 'log/publisher.ts', 'ingest/post.ts'],
+  ['HOUSE3 only the publisher announces', 'bus.publish(room, news)', 'log/publish.ts', 'ingest/post.ts'],
   [
     'HOUSE3 only the publisher appends',
     "import { a } from './append-batch.ts'",
-    'log/publisher.ts',
+    'log/publish.ts',
     'log/a.ts',
   ],
   ['HOUSE3 only the log appends', 'append_changes($1)', 'log/append-batch.ts', 'ingest/post.ts'],

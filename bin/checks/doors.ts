@@ -14,10 +14,10 @@ const NONE = /^$/
 /** Things that are done in one place, so that every other place can rely on it. */
 const DOORS: readonly Door[] = [
   {
-    what: 'only the log announces, in publisher.ts: publish there',
+    what: 'only the log announces, in publish.ts: publish there',
     pattern: /\bbus\.publish\(/,
     among: /^server\/src\//,
-    except: /^server\/src\/(log\/publisher\.ts|bus\/)/,
+    except: /^server\/src\/(log\/publish\.ts|bus\/)/,
   },
   {
     what: 'only the log appends: publish there',
@@ -26,10 +26,10 @@ const DOORS: readonly Door[] = [
     except: /^server\/src\/log\/append/,
   },
   {
-    what: 'only log/publisher.ts appends: publish there',
+    what: 'only log/publish.ts appends: publish there',
     pattern: /^import \{.*from '\.\/append-(batch|queue)\.ts'/,
     among: /^server\/src\/log\//,
-    except: /^server\/src\/log\/(publisher|append[a-z-]*)\.ts$/,
+    except: /^server\/src\/log\/(publish|append[a-z-]*)\.ts$/,
   },
   {
     what: 'only fanout subscribes to the bus',
