@@ -6,7 +6,7 @@ const LEVELS: Readonly<Record<string, number>> = {
   problem: 0,
   'parse-json': 0,
   logger: 0,
-  'parse-json': 0,
+  'parse-json': 1,
   config: 1,
   metrics: 1,
   db: 1,
