@@ -4,7 +4,6 @@ import type { Check, Finding, Import, SourceFile } from './source-file.ts'
 /** A part of the server imports parts of lower levels only; see ARCHITECTURE.md. */
 const LEVELS: Readonly<Record<string, number>> = {
   problem: 0,
-  'parse-json': 0,
   logger: 0,
   'parse-json': 1,
   config: 1,

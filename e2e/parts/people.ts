@@ -1,0 +1,75 @@
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
+
+const SECONDS = 1000
+
+/** Somebody at a browser of their own, with a page that shows a feed. */
+export class Person {
+  readonly name: string
+  readonly page: Page
+  /** What the page complained of: errors, refusals of its policy. */
+  readonly complaints: string[]
+  readonly #context: BrowserContext
+
+  private constructor(name: string, page: Page, context: BrowserContext) {
+    this.name = name
+    this.page = page
+    this.#context = context
+    this.complaints = []
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.complaints.push(message.text())
+    })
+    page.on('pageerror', (error) => this.complaints.push(String(error)))
+  }
+
+  /** `token` is the JWT with which the page signs them in. */
+  static async arrive(browser: Browser, name: string, token?: string): Promise<Person> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, locale: 'en-GB' })
+    if (token) await context.addInitScript(`window.halley = { getToken: () => ${JSON.stringify(token)} }`)
+    return new Person(name, await context.newPage(), context)
+  }
+
+  async opens(address: string): Promise<void> {
+    await this.page.goto(address)
+  }
+
+  async leaves(): Promise<void> {
+    await this.#context.close()
+  }
+
+  /** The items of all feeds of the page that are there now. */
+  get items(): Locator {
+    return this.page.locator('[part~=item]')
+  }
+
+  item(text: string): Locator {
+    return this.items.filter({ hasText: text })
+  }
+
+  async sees(text: string): Promise<void> {
+    await this.item(text)
+      .first()
+      .waitFor({ timeout: 20 * SECONDS })
+  }
+
+  /** Not any more: waits until the text is nowhere on the page. */
+  async losesSight(text: string): Promise<void> {
+    await this.page
+      .getByText(text)
+      .first()
+      .waitFor({ state: 'detached', timeout: 20 * SECONDS })
+  }
+
+  async posts(text: string): Promise<void> {
+    const name = this.page.getByRole('textbox', { name: 'Your name' })
+    if ((await name.count()) > 0) await name.fill(this.name)
+    const message = this.page.getByRole('textbox', { name: 'Write something…' })
+    await message.fill(text)
+    await message.press('Control+Enter')
+  }
+
+  /** By the item's own menu, as a moderator does. */
+  async removes(text: string): Promise<void> {
+    await this.item(text).first().getByRole('button', { name: 'More' }).click()
+    await this.page.getByRole('menuitem', { name: 'Remove' }).click()
+  }
+}
