@@ -3,7 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { apiDocs } from './api-docs.ts'
 import { makeKeyProof } from './auth/api-keys.ts'
 import { countRequests } from './auth/count-requests.ts'
-import { makeIdentify } from './auth/identify.ts'
+import { type Identify, makeIdentify } from './auth/identify.ts'
 import { makeInRoom, type RoomFinder } from './auth/in-room.ts'
 import { makeLimits } from './auth/limits.ts'
 import { SecretBox } from './auth/secret-box.ts'
@@ -41,10 +41,14 @@ export interface AppParts {
   readonly logger: FastifyBaseLogger
 }
 
-async function identification({ config, database, logger }: AppParts) {
+async function openSecretBox({ config, logger }: AppParts): Promise<SecretBox | undefined> {
   const secretKey = await findSecretKey(config)
-  if (secretKey === undefined) logger.warn('SECRET_KEY is not set: sites cannot sign their users in')
-  const box = secretKey === undefined ? undefined : new SecretBox(secretKey)
+  if (secretKey !== undefined) return new SecretBox(secretKey)
+  logger.warn('SECRET_KEY is not set: sites cannot sign their users in')
+  return undefined
+}
+
+function identification(database: Database, box: SecretBox | undefined): Identify {
   return makeIdentify({
     key: makeKeyProof(database),
     jwt: makeTokenProof(async (site, kid) => box && findSiteSecret(database, box, site.id, kid)),
@@ -63,6 +67,8 @@ function findRooms(database: Database): RoomFinder {
 export interface App {
   readonly app: FastifyInstance
   readonly log: Log
+  /** Undefined where no key is set. */
+  readonly box: SecretBox | undefined
   readonly drain: Drain
 }
 
@@ -79,7 +85,8 @@ export async function buildApp(parts: AppParts): Promise<App> {
   hub.start()
   app.addHook('onClose', () => hub.close())
   const rooms = findRooms(database)
-  const identify = await identification(parts)
+  const box = await openSecretBox(parts)
+  const identify = identification(database, box)
   const shared = { redisUrl: config.redisUrl, prefix: `${await redisPrefix(database)}:limit:` }
   const limits = makeLimits(await countRequests(app, shared), config.limits, (ip) => normalizeIP(ip, 64))
   const inRoom = makeInRoom({ rooms, identify, limits })
@@ -99,5 +106,5 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const drain = new Drain(connections)
   health(app, { database, bus, drain })
   await staticFiles(app)
-  return { app, log, drain }
+  return { app, log, box, drain }
 }

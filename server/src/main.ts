@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import { type Config, ConfigError, loadConfig } from './config.ts'
 import { endOnSignals } from './end-on-signals.ts'
+import { startNotice } from './pages/start-notice.ts'
 import { startNode } from './start-node.ts'
 
 function readConfig(): Config {
@@ -16,9 +17,11 @@ function readConfig(): Config {
 const config = readConfig()
 const logger = pino({ level: config.logLevel })
 try {
-  const { url, drain, stop } = await startNode(config, logger)
+  const { url, pages, drain, stop } = await startNode(config, logger)
   endOnSignals({ drain, delayMs: config.drainDelayMs, windowMs: config.drainWindowMs, stop, log: logger })
-  logger.info(`ready at ${url}`)
+  const data = config.databaseUrl === undefined ? config.dataDir : 'the Postgres of DATABASE_URL'
+  const origin = config.publicUrl ?? url
+  process.stdout.write(`${startNotice({ origin, demo: pages, data })}\n`)
 } catch (error) {
   logger.fatal({ err: error }, 'could not start')
   process.exit(1)

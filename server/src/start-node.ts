@@ -11,10 +11,13 @@ import { migrate } from './db/migrate.ts'
 import { redisPrefix } from './db/redis-prefix.ts'
 import type { Drain } from './drain.ts'
 import { checkEpochs } from './log/check-epochs.ts'
+import { openDemo } from './open-demo.ts'
+import type { DemoPages } from './pages/host-pages.ts'
 
 export interface Node {
   /** Where it listens. */
   readonly url: string
+  readonly pages: DemoPages
   readonly drain: Drain
   /** Closes what was opened, the newest first: the server, the bus, the database, its Postgres. */
   readonly stop: () => Promise<void>
@@ -34,12 +37,15 @@ export async function startNode(config: Config, logger: FastifyBaseLogger): Prom
     await checkEpochs(database)
     const bus = openBus(config, await redisPrefix(database), logger)
     opened.push(() => bus.close())
-    const { app, drain } = await buildApp({ config, database, bus, logger })
+    const { app, log, box, drain } = await buildApp({ config, database, bus, logger })
     opened.push(() => app.close())
+    const { pages, demo } = await openDemo({ config, database, app, log, box, logger })
+    if (demo) opened.push(() => demo.stop())
     await app.listen({ host: config.host, port: config.port })
     const { port } = app.server.address() as AddressInfo
     const host = config.host.includes(':') ? `[${config.host}]` : config.host
-    return { url: `http://${host}:${port}`, drain, stop }
+    demo?.play()
+    return { url: `http://${host}:${port}`, pages, drain, stop }
   } catch (error) {
     await stop().catch((err: unknown) => logger.error({ err }, 'could not end what had been begun'))
     throw error

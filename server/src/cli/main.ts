@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { ConfigError } from '../config.ts'
+import { epochCommands } from './epoch-commands.ts'
 import { Failure } from './failure.ts'
 import { keyCommands } from './key-commands.ts'
 import { addReplay } from './replay-command.ts'
@@ -19,7 +20,7 @@ function makeProgram(): Command {
     .showHelpAfterError('(--help shows what there is)')
     .exitOverride()
   const run = makeRun(program)
-  for (const add of [siteCommands, roomCommands, keyCommands, secretCommands, tokenCommands]) {
+  for (const add of [siteCommands, roomCommands, keyCommands, secretCommands, tokenCommands, epochCommands]) {
     add(program, run)
   }
   addReplay(program)
