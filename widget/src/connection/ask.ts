@@ -1,0 +1,44 @@
+import type { Link } from './transport.ts'
+
+/** Sends all joins by POST. Resolves with the answer when it is a good one; otherwise tells the link and resolves with nothing. */
+export async function ask(link: Link, path: string, signal: AbortSignal): Promise<Response | undefined> {
+  try {
+    const answer = await fetch(link.base + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ joins: link.joins() }),
+      cache: 'no-store',
+      signal,
+    })
+    if (answer.ok && answer.body) return answer
+    const seconds = Number(answer.headers.get('retry-after'))
+    // Anything else says that this way is closed, not that the server is busy.
+    const busy = answer.status === 429 || answer.status === 503
+    if (!signal.aborted) link.ended(busy ? { afterMs: (seconds || 1) * 1000 } : {})
+  } catch {
+    if (!signal.aborted) link.ended({})
+  }
+  return undefined
+}
+
+/** A request that is begun again whenever what it asks for has changed. Changes that come together are asked together. */
+export function restarting(run: (signal: AbortSignal) => Promise<void>) {
+  let abort = new AbortController()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const start = () => {
+    abort.abort()
+    abort = new AbortController()
+    run(abort.signal)
+  }
+  timer = setTimeout(start)
+  return {
+    send() {
+      clearTimeout(timer)
+      timer = setTimeout(start, 100)
+    },
+    close() {
+      clearTimeout(timer)
+      abort.abort()
+    },
+  }
+}

@@ -1,0 +1,8 @@
+/** `window.halley`, the only global. A page may make it before the loader runs. */
+export interface Halley {
+  /**
+   * Gives the short-lived JWT that the host's own server signed for its user, or nothing for someone who is not
+   * signed in. Asked when a feed opens and again before a token expires.
+   */
+  getToken?: (site: string) => string | null | undefined | Promise<string | null | undefined>
+}
