@@ -5,7 +5,7 @@ export interface Early {
   /** Where the server is, with a slash at its end. */
   readonly base: string
   /** The room's newest page as anybody may read it. */
-  readonly page: Promise<ItemsPage | undefined>
+  readonly page: Promise<ItemsPage | undefined> | undefined
   /** Opening or open; shared by all rooms of the page. */
   readonly socket: WebSocket | undefined
 }

@@ -8,7 +8,7 @@ import type { Halley } from './halley.ts'
   }
   const script = document.currentScript as HTMLScriptElement | null
   const home = new URL('.', script ? script.src : location.href).href
-  const pages: Record<string, Early['page'] | undefined> = {}
+  const pages: Record<string, Early['page']> = {}
   const sockets: Record<string, WebSocket | undefined> = {}
   const places = new WeakMap<Element, Place>()
   const page = window as unknown as { halley?: Halley }
@@ -57,11 +57,7 @@ import type { Halley } from './halley.ts'
       places.delete(element)
       if (!room) return
       if (!count) reserve(element)
-      const early = begin(
-        element.dataset.host ? new URL('.', element.dataset.host).href : home,
-        room,
-        count,
-      )
+      const early = begin(element.dataset.host ? new URL('.', element.dataset.host).href : home, room, count)
       const here: Place = {
         room,
         load() {

@@ -1,2 +1,2 @@
-import { h, render } from 'preact'
-export function mount(el: Element) { render(h('p', null, 'hi'), el); if (Math.random()>2) import('./feed/extra.ts').then(m => m.x(el)) }
+export { countRoom as count } from './feed/count-room.ts'
+export { mount } from './feed/mount.tsx'

@@ -1,12 +1,15 @@
-import type { Link } from './transport.ts'
+import type { Link, Transport } from './transport.ts'
 
 /** Sends all joins by POST. Resolves with the answer when it is a good one; otherwise tells the link and resolves with nothing. */
 export async function ask(link: Link, path: string, signal: AbortSignal): Promise<Response | undefined> {
+  const joins = link.joins()
+  // Nobody to ask for just now: whoever wants something says so by `send`.
+  if (!joins.length) return undefined
   try {
     const answer = await fetch(link.base + path, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ joins: link.joins() }),
+      body: JSON.stringify({ joins }),
       cache: 'no-store',
       signal,
     })
@@ -22,17 +25,18 @@ export async function ask(link: Link, path: string, signal: AbortSignal): Promis
 }
 
 /** A request that is begun again whenever what it asks for has changed. Changes that come together are asked together. */
-export function restarting(run: (signal: AbortSignal) => Promise<void>) {
+export function restarting(run: (signal: AbortSignal) => Promise<void>): Transport {
   let abort = new AbortController()
-  let timer: ReturnType<typeof setTimeout> | undefined
   const start = () => {
     abort.abort()
     abort = new AbortController()
     run(abort.signal)
   }
-  timer = setTimeout(start)
+  let timer = setTimeout(start)
   return {
-    send() {
+    ready: true,
+    send(frames) {
+      if (frames.every(({ type }) => type === 'leave')) return
       clearTimeout(timer)
       timer = setTimeout(start, 100)
     },

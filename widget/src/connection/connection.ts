@@ -4,6 +4,7 @@ import type { Follower, Following } from './follower.ts'
 import { Ladder } from './ladder.ts'
 import { Line, type LineHost, type Seat } from './line.ts'
 import { openPoll } from './poll.ts'
+import { readPosition } from './read-position.ts'
 import { openSocket } from './socket.ts'
 import { openStream } from './stream.ts'
 import type { Ending, Link, Transport } from './transport.ts'
@@ -43,14 +44,13 @@ export class Connection implements Link, LineHost, Wakeful {
   }
 
   follow(room: string, follower: Follower): Following {
-    let line = this.#lines.get(room)
-    if (!line) this.#lines.set(room, (line = new Line(room, this)))
+    const here = this.#lines.get(room) ?? new Line(room, this)
+    this.#lines.set(room, here)
     const seat: Seat = { follower, ready: false, position: undefined }
-    const here = line
     here.seats.add(seat)
     return {
       from: (position) => {
-        seat.position = position === undefined ? undefined : readSince(position)
+        seat.position = position === undefined ? undefined : readPosition(position)
         seat.ready = true
         here.seated(seat)
       },
@@ -98,8 +98,8 @@ export class Connection implements Link, LineHost, Wakeful {
     )
     this.#goaway = undefined
     if (delay > 0) this.later(GRACE_MS, () => this.#announceAway())
-    if (how.fatal) return this.#announceAway()
-    this.#retry = setTimeout(() => this.#open(), delay)
+    if (how.fatal) this.#announceAway()
+    else this.#retry = setTimeout(() => this.#open(), delay)
   }
 
   later(ms: number, then: () => void): void {
@@ -149,7 +149,10 @@ export class Connection implements Link, LineHost, Wakeful {
       this.#lines.delete(room)
       left.push({ type: 'leave', room })
     }
-    if (!this.#lines.size) return this.#close()
+    if (!this.#lines.size) {
+      this.#close()
+      return
+    }
     this.#unwatchPage ??= watchPage(this)
     if (this.#away) return
     if (!this.#transport) {

@@ -161,8 +161,11 @@ export class Line {
   }
 
   #onError({ code, retry, afterMs }: ErrorFrame): void {
-    if (code === 'not-joined') return this.again()
     if (code === 'unknown-frame') return
+    if (code === 'not-joined') {
+      this.again()
+      return
+    }
     this.told = 'nothing'
     this.#quiet = true
     if (code === 'token-expired') for (const seat of this.seats) seat.follower.expired()

@@ -36,6 +36,9 @@ export function openSocket(link: Link, given?: WebSocket): Transport {
   }
   queueMicrotask(start)
   return {
+    get ready() {
+      return socket?.readyState === 1
+    },
     send(frames) {
       if (socket?.readyState === 1) for (const frame of frames) socket.send(JSON.stringify(frame))
     },

@@ -22,7 +22,9 @@ export interface Ending {
 }
 
 export interface Transport {
-  /** Takes effect at once on a socket; the others ask anew with all rooms. */
+  /** Whether `send` reaches the server; until then all joins are asked for by `joins`. */
+  readonly ready: boolean
+  /** Takes effect at once on a socket; the others ask anew with all rooms, unless it only takes leave. */
   send(frames: readonly ClientFrame[]): void
   /** Nothing is told any more from the moment this returns. */
   close(): void

@@ -35,11 +35,13 @@ export interface FeedView {
   readonly status: FeedStatus
   readonly room: RoomSummary | undefined
   readonly may: readonly Ability[]
-  /** Newest rows, which come and go one by one (at most 200). */
-  readonly live: readonly Row[]
-  /** Everything older that is loaded, newest chunk first. */
-  readonly history: readonly Chunk[]
-  /** Ids of `live` rows that arrived in this flush and make room for themselves. */
+  /** Whether posts carry the name that a guest typed. */
+  readonly guest: boolean
+  /** Whether the first page is there. */
+  readonly loaded: boolean
+  /** Everything that is loaded, newest chunk first; the first one takes what arrives. */
+  readonly chunks: readonly Chunk[]
+  /** Ids of rows that arrived in this flush and make room for themselves. */
   readonly arrived: ReadonlySet<string>
   /** Items that arrived and are not drawn because the reader is elsewhere: the pill's number. */
   readonly waiting: number

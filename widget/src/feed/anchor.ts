@@ -1,0 +1,37 @@
+import type { Scroller } from './scroller.ts'
+
+/** Rows that are in view, with where they stand: the first that is still there afterwards keeps the reader's place. */
+export type Anchor = readonly { readonly id: string; readonly top: number }[]
+
+/** More than one, because the one at the top may be what goes. */
+const CANDIDATES = 5
+
+export const rowOf = (list: Element, id: string): HTMLElement | null =>
+  list.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`)
+
+/** Where the reader is. Only the chunks at the top of the view are measured, or thousands of rows would be laid out. */
+export function findAnchor(list: Element, scroller: Scroller): Anchor {
+  const { top, bottom } = scroller
+  const anchor: { id: string; top: number }[] = []
+  for (const chunk of list.querySelectorAll('[data-chunk]')) {
+    const box = chunk.getBoundingClientRect()
+    if (box.bottom <= top) continue
+    if (box.top >= bottom || anchor.length >= CANDIDATES) break
+    for (const row of chunk.children) {
+      const rect = row.getBoundingClientRect()
+      if (rect.bottom > top && anchor.length < CANDIDATES) {
+        anchor.push({ id: (row as HTMLElement).dataset.id ?? '', top: rect.top })
+      }
+    }
+  }
+  return anchor
+}
+
+/** How far the reader's place has moved; undefined where nothing of it is left. */
+export function drift(list: Element, anchor: Anchor): number | undefined {
+  for (const { id, top } of anchor) {
+    const row = rowOf(list, id)
+    if (row) return row.getBoundingClientRect().top - top
+  }
+  return undefined
+}

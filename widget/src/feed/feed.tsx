@@ -1,0 +1,117 @@
+import { Component, createRef } from 'preact'
+import { Bar } from '../view/bar.tsx'
+import { ComposerSlot } from '../view/composer-slot.tsx'
+import { EdgeMarker } from '../view/edge-marker.tsx'
+import { EmptyRoom } from '../view/empty-room.tsx'
+import { PinnedStrip } from '../view/pinned-strip.tsx'
+import type { Setting } from '../view/setting.ts'
+import { Skeleton } from '../view/skeleton.tsx'
+import { ChunkView } from './chunk-view.tsx'
+import type { FeedView } from './feed-view.ts'
+import { type Stage, Viewport } from './viewport.ts'
+
+export interface FeedProps {
+  readonly view: FeedView
+  readonly setting: Setting
+  readonly order: 'newest-first' | 'newest-last'
+  /** Of a feed that scrolls by itself, as a CSS length; absent where it grows in the page. */
+  readonly height: string | undefined
+  /** The reader has come to rest at this item; none at the newest edge. */
+  readonly onReading: (id: string | undefined) => void
+}
+
+/** A feed as it stands in the page: the rows and what belongs around them. What scrolls and moves is the viewport's. */
+export class Feed extends Component<FeedProps> implements Stage {
+  readonly viewport = new Viewport(this)
+  readonly box = createRef<HTMLDivElement>()
+  readonly head = createRef<HTMLDivElement>()
+  readonly clip = createRef<HTMLDivElement>()
+  readonly list = createRef<HTMLDivElement>()
+  readonly before = createRef<HTMLDivElement>()
+  readonly after = createRef<HTMLDivElement>()
+
+  override componentDidMount(): void {
+    this.viewport.open()
+  }
+
+  override getSnapshotBeforeUpdate(): null {
+    this.viewport.remember()
+    return null
+  }
+
+  override componentDidUpdate(was: FeedProps): void {
+    this.viewport.keep(was.view)
+  }
+
+  override componentWillUnmount(): void {
+    this.viewport.close()
+  }
+
+  rows(lastFirst: boolean) {
+    const { view, setting } = this.props
+    const chunks = view.chunks.map(({ key, rows }, index) => (
+      <ChunkView
+        key={key}
+        rows={rows}
+        open={index === 0}
+        reversed={lastFirst}
+        setting={setting}
+        own={view.own}
+        target={view.target}
+      />
+    ))
+    return lastFirst ? chunks.reverse() : chunks
+  }
+
+  body(lastFirst: boolean) {
+    const { view, setting } = this.props
+    const started = view.loaded && view.chunks.length > 0
+    const older = started && <EdgeMarker key="older" edge={view.older} side="older" setting={setting} />
+    const newer = started && <EdgeMarker key="newer" edge={view.newer} side="newer" setting={setting} />
+    return (
+      <div ref={this.clip} style={{ overflow: 'clip', overflowClipMargin: '8px' }}>
+        <div ref={this.before} tabIndex={-1} />
+        {view.loaded && !started && <EmptyRoom locale={setting.locale} />}
+        {!view.loaded && view.status.state !== 'failed' && <Skeleton />}
+        {lastFirst ? older : newer}
+        <div
+          ref={this.list}
+          role="feed"
+          aria-label={view.room?.title}
+          aria-busy={!view.loaded}
+          onKeyDown={this.viewport.onKey}
+        >
+          {this.rows(lastFirst)}
+        </div>
+        {lastFirst ? newer : older}
+        <div ref={this.after} tabIndex={-1} />
+      </div>
+    )
+  }
+
+  override render({ view, setting, order, height }: FeedProps) {
+    const lastFirst = order === 'newest-last'
+    const bar = <Bar view={view} setting={this.viewport.settingOf(setting)} />
+    const composer = (
+      <ComposerSlot room={view.room} outbox={view.outbox} setting={setting} guest={view.guest} />
+    )
+    return (
+      <div style={height ? { display: 'flex', flexDirection: 'column', height } : {}}>
+        <div ref={this.head}>
+          <PinnedStrip pinned={view.pinned} setting={setting} />
+          {!lastFirst && composer}
+        </div>
+        <div
+          ref={this.box}
+          data-scroll={!!height}
+          style={height ? { overflowY: 'auto', flex: 1, minHeight: 0, overscrollBehavior: 'contain' } : {}}
+        >
+          {!lastFirst && bar}
+          {this.body(lastFirst)}
+          {lastFirst && bar}
+        </div>
+        {lastFirst && composer}
+      </div>
+    )
+  }
+}

@@ -1,0 +1,115 @@
+import type { ChangeType, HeldItem, LiveItem, PostedItem } from '@halley/shared'
+import type { ApiError } from './api-error.ts'
+import type { FeedStore } from './feed-store.ts'
+import type { ItemActions, Outgoing } from './feed-view.ts'
+import { uuidV7 } from './uuid-v7.ts'
+
+/** A post whose end is not known is sent again by itself so often, always with the same id. */
+const TRIES = 3
+
+/** What this reader writes: posts with their way to the room, and what can be done at an item. */
+export class Writing implements ItemActions {
+  readonly #store: FeedStore
+
+  constructor(store: FeedStore) {
+    this.#store = store
+  }
+
+  post(text: string, name: string): void {
+    const outgoing: Outgoing = { id: uuidV7(), text, name, state: 'sending' }
+    this.#store.session.memory.posted(outgoing.id)
+    this.#store.setOutbox([...this.#store.outbox, outgoing])
+    this.#send(outgoing, 1)
+  }
+
+  retry(id: string): void {
+    const outgoing = this.#store.outbox.find((each) => each.id === id)
+    if (outgoing?.state !== 'failed') return
+    const { text, name } = outgoing
+    this.#send(this.#set({ id, text, name, state: 'sending' }), 1)
+  }
+
+  discard(id: string): void {
+    this.#store.setOutbox(this.#store.outbox.filter((each) => each.id !== id))
+  }
+
+  remove(id: string, reason?: string): Promise<void> {
+    return this.#change(id, 'removed', 'DELETE', '', reason ? { reason } : undefined)
+  }
+
+  restore(id: string): Promise<void> {
+    return this.#change(id, 'restored', 'POST', '/restore')
+  }
+
+  edit(id: string, text: string): Promise<void> {
+    return this.#change(id, 'edited', 'PATCH', '', { text })
+  }
+
+  pin(id: string): Promise<void> {
+    return this.#change(id, 'pinned', 'POST', '/pin')
+  }
+
+  unpin(id: string): Promise<void> {
+    return this.#change(id, 'unpinned', 'POST', '/unpin')
+  }
+
+  async read(id: string): Promise<LiveItem | undefined> {
+    try {
+      return await this.#store.api<LiveItem>(`/items/${id}?view=staff`)
+    } catch {
+      return undefined
+    }
+  }
+
+  /** The answer is believed at once: whoever did it sees it without waiting for the stream. */
+  async #change(id: string, type: ChangeType, method: string, path: string, body?: unknown): Promise<void> {
+    const known = this.#store.stretch.timeline.find(id)
+    const { item } = await this.#store.api<PostedItem>(`/items/${id}${path}`, {
+      method,
+      body,
+      ...(type === 'edited' && known && { headers: { 'if-match': `"${known.rev}"` } }),
+    })
+    this.#store.tell({ rev: item.rev, type, item })
+  }
+
+  async #send(outgoing: Outgoing, tries: number): Promise<void> {
+    const { session, api } = this.#store
+    const { id, text, name } = outgoing
+    try {
+      if (!session.signedIn && !session.memory.token) {
+        session.memory.makeToken()
+        this.#store.identified()
+      }
+      const author = session.signedIn || !name ? {} : { author: { name } }
+      const answer = await api<PostedItem | HeldItem>('/items', {
+        method: 'POST',
+        body: { id, text, ...author },
+      })
+      if ('item' in answer) this.#posted(id, answer)
+      else this.#set({ id, text, name, state: 'held' })
+    } catch (error) {
+      this.#failed(outgoing, error as ApiError, tries)
+    }
+  }
+
+  /** The room may have shown it long before this answer came, or have taken it down already. */
+  #posted(id: string, { item }: PostedItem): void {
+    this.#store.tell({ rev: item.rev, type: 'posted', item })
+    this.discard(id)
+  }
+
+  #failed(outgoing: Outgoing, { code, retry, afterMs }: ApiError, tries: number): void {
+    const { id, text, name } = outgoing
+    if (!this.#store.outbox.some((each) => each.id === id)) return
+    const unsure = code === 'network' || code === 'outcome-unknown' || code === 'unavailable'
+    if (unsure && tries < TRIES && navigator.onLine) {
+      setTimeout(() => this.#send(outgoing, tries + 1), afterMs || Math.random() * 1000 * 2 ** tries)
+    } else this.#set({ id, text, name, state: 'failed', code: code ?? 'internal', retry: retry ?? true })
+  }
+
+  #set(outgoing: Outgoing): Outgoing {
+    const { outbox } = this.#store
+    this.#store.setOutbox(outbox.map((each) => (each.id === outgoing.id ? outgoing : each)))
+    return outgoing
+  }
+}
