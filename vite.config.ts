@@ -1,24 +1,44 @@
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
 
 /**
- * Builds what readers download. It is one build, so that the loader's `import()` carries the feed's hashed name;
- * the loader imports nothing else, which makes its one file a classic script that any page can take.
+ * Tells the loader the feed's hashed name. An `import()` of our own would resolve against `about:blank`, because
+ * on other people's pages the loader is a script of another origin.
  */
+const feedName: Plugin = {
+  name: 'feed-name',
+  generateBundle(_options, bundle) {
+    const chunks = Object.values(bundle).filter((file) => file.type === 'chunk')
+    const loader = chunks.find(({ name }) => name === 'halley')
+    const feed = chunks.find(({ name }) => name === 'feed')
+    if (!loader || !feed || loader.imports.length > 0)
+      throw new Error('the loader must be one file of its own')
+    loader.code = loader.code.replace('FEED_FILE', feed.fileName)
+  },
+}
+
+/** Builds what readers download: the loader, which is a classic script that any page can take, and the feed in parts. */
 export default defineConfig({
   root: 'widget',
   base: './',
   publicDir: false,
+  plugins: [feedName],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
-    // Library mode is what leaves Vite's preload helper (0.8 KB) out of the loader.
-    lib: { entry: { halley: 'src/loader.ts' }, formats: ['es'] },
+    // Library mode is what leaves Vite's preload helper out.
+    lib: { entry: { halley: 'src/loader.ts', feed: 'src/main.ts' }, formats: ['es'] },
     outDir: 'dist',
     emptyOutDir: true,
     target: 'es2022',
     modulePreload: false,
     reportCompressedSize: false,
     rolldownOptions: {
-      output: { minify: true, entryFileNames: 'halley.js', chunkFileNames: 'assets/[name]-[hash].js' },
+      // What the feed shares with its later parts stays in the feed's file: one request less.
+      preserveEntrySignatures: 'allow-extension',
+      output: {
+        minify: true,
+        entryFileNames: ({ name }) => (name === 'halley' ? 'halley.js' : 'assets/[name]-[hash].js'),
+        chunkFileNames: 'assets/[name]-[hash].js',
+      },
     },
   },
 })

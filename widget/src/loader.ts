@@ -63,9 +63,10 @@ import type { Halley } from './halley.ts'
         load() {
           here.load = undefined
           near?.unobserve(element)
-          import('./main.ts')
-            .then(async (feed) => {
-              here.made = await feed[count ? 'count' : 'mount'](element, room, early)
+          const feed: Promise<typeof import('./main.ts')> = import(/* @vite-ignore */ `${home}FEED_FILE`)
+          feed
+            .then(async (parts) => {
+              here.made = await parts[count ? 'count' : 'mount'](element, room, early)
               if (element.isConnected && places.get(element) === here) here.made.resume()
             })
             .catch((error) => console.warn('halley:', error))
