@@ -1,7 +1,7 @@
 import { defineConfig, type Plugin } from 'vite'
 
 /**
- * Tells the loader the feed's hashed name. An `import()` of our own would resolve against `about:blank`, because
+ * Makes the loader a function that leaves nothing behind, and tells it the feed's hashed name. An `import()` of our own would resolve against `about:blank`, because
  * on other people's pages the loader is a script of another origin.
  */
 const feedName: Plugin = {
@@ -12,7 +12,7 @@ const feedName: Plugin = {
     const feed = chunks.find(({ name }) => name === 'feed')
     if (!loader || !feed || loader.imports.length > 0)
       throw new Error('the loader must be one file of its own')
-    loader.code = loader.code.replace('FEED_FILE', feed.fileName)
+    loader.code = `(()=>{${loader.code.trim().replace('FEED_FILE', feed.fileName)}})()\n`
   },
 }
 

@@ -32,9 +32,15 @@ const actions = {
 
 function Feed({ view, setting }: { view: FeedView; setting: Setting }) {
   const order = asked.get('order') === 'newest-last' ? 'newest-last' : 'newest-first'
-  const rows = order === 'newest-last' ? [...view.live].reverse() : view.live
+  const newestFirst = view.chunks.flatMap(({ rows }) => rows)
+  const rows = order === 'newest-last' ? newestFirst.reverse() : newestFirst
   const composer = (
-    <ComposerSlot room={view.room} outbox={view.outbox} setting={setting} guest={!asked.has('named')} />
+    <ComposerSlot
+      room={view.room}
+      outbox={view.outbox}
+      setting={setting}
+      guest={view.guest && !asked.has('named')}
+    />
   )
   const older = view.room && rows.length > 0 && (
     <EdgeMarker edge={view.older} side="older" setting={setting} />
@@ -45,9 +51,9 @@ function Feed({ view, setting }: { view: FeedView; setting: Setting }) {
       {order === 'newest-first' && composer}
       {order === 'newest-first' && <Bar view={view} setting={setting} />}
       {order === 'newest-last' && older}
-      {!view.room && view.status.state !== 'failed' && <Skeleton />}
-      {view.room && rows.length === 0 && <EmptyRoom locale={setting.locale} />}
-      <div role="feed" aria-label={view.room?.title} aria-busy={!view.room}>
+      {!view.loaded && view.status.state !== 'failed' && <Skeleton />}
+      {view.loaded && rows.length === 0 && <EmptyRoom locale={setting.locale} />}
+      <div role="feed" aria-label={view.room?.title} aria-busy={!view.loaded}>
         {rows.map((item) => (
           <ItemRow
             key={item.id}
