@@ -14,7 +14,7 @@ export interface Log extends LogReader, LogWriter {
 /** The log of every room of a database: the truth, and the one door to it. */
 export function openLog(parts: {
   readonly database: Database
-  readonly bus: Bus
+  readonly bus: Pick<Bus, 'publish'>
   readonly log: Logger
 }): Log {
   const publisher = new Publisher(parts)

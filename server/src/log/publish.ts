@@ -21,7 +21,7 @@ const LANES = 3
 
 interface Parts {
   readonly database: Database
-  readonly bus: Bus
+  readonly bus: Pick<Bus, 'publish'>
   readonly log: Logger
 }
 
