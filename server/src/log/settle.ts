@@ -4,7 +4,7 @@ import type { RoomId } from '../rooms/room.ts'
 import type { ChangeRequest } from './change-request.ts'
 import { encodeChange } from './encode-change.ts'
 import type { ItemRecord } from './item-record.ts'
-import { toRecord } from './item-row.ts'
+import { type ItemRow, toRecord } from './item-row.ts'
 import type { Outcome } from './outcome.ts'
 import type { Pending } from './pending.ts'
 import type { RequestResult } from './request-result.ts'
@@ -34,7 +34,8 @@ export interface Settled {
 export function settle(pending: Pending, row: RequestResult): Settled {
   const { status, epoch, rev } = row
   const { request } = pending
-  const item = row.id === null ? null : withText(toRecord(row), request, status)
+  const itemRow = toItemRow(row, request)
+  const item = itemRow && toRecord(itemRow)
   if (status === 'done') {
     const held = request.type === 'post' && request.held
     const type = held ? 'held' : CHANGE_TYPE[request.type]
@@ -57,9 +58,11 @@ function refusal({ status, epoch, rev }: RequestResult, item: ItemRecord | null)
 }
 
 /** What was sent a moment ago is not sent back. */
-function withText(record: ItemRecord, request: ChangeRequest, status: Outcome['status']): ItemRecord {
-  if (status !== 'done' || (request.type !== 'post' && request.type !== 'edit')) return record
-  return { ...record, body: request.body, text: request.text }
+function toItemRow(row: RequestResult, request: ChangeRequest): ItemRow | null {
+  if (row.id === null) return null
+  if (row.author !== null) return { ...row, author: row.author }
+  if (request.type !== 'post') throw new Error('an answer without its content')
+  return { ...row, author: request.author, body: request.body, text: request.text }
 }
 
 /** What one append did, for each room that it changed. */

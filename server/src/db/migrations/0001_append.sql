@@ -166,17 +166,25 @@ BEGIN
   SELECT q.n, q.verdict, q.epoch, q.new_rev,
     CASE WHEN q.type = 'room' THEN jsonb_build_object('title', coalesce(q.title, q.room_title),
       'state', coalesce(q.state, q.room_state), 'posting', coalesce(q.posting, q.room_posting)) END,
-    coalesce(x.id, q.i_id),
+    CASE WHEN told.item THEN coalesce(x.id, q.i_id) END,
     CASE WHEN x.n IS NULL THEN q.i_seq ELSE x.seq END, coalesce(x.new_rev, q.i_rev),
-    coalesce(x.kind, q.i_kind), coalesce(x.state, q.i_state), coalesce(x.author, q.i_author),
-    coalesce(x.poster, q.i_poster),
-    -- Who posted or edited has these at hand; of what is removed staff are told what it was.
-    CASE WHEN x.type IN ('post', 'edit') THEN NULL ELSE coalesce(x.body, q.i_body, q.v_body) END,
-    CASE WHEN x.type IN ('post', 'edit') THEN NULL ELSE coalesce(x."text", q.i_text, q.v_text) END,
+    coalesce(x.kind, q.i_kind), coalesce(x.state, q.i_state),
+    CASE WHEN told.content THEN coalesce(x.author, q.i_author) END, coalesce(x.poster, q.i_poster),
+    -- Of what is removed staff are told what it was.
+    CASE WHEN told.content THEN coalesce(x.body, q.i_body, q.v_body) END,
+    CASE WHEN told.content THEN coalesce(x."text", q.i_text, q.v_text) END,
     coalesce(x.highlight, q.i_highlight), coalesce(x.posted_at, q.i_posted_at),
     CASE WHEN x.n IS NULL THEN q.i_edited_at ELSE x.edited_at END,
     CASE WHEN x.n IS NULL THEN q.i_pinned_at ELSE x.pinned_at END,
     CASE WHEN x.n IS NULL THEN q.i_removed_at ELSE x.removed_at END
-  FROM numbered q LEFT JOIN next x ON x.n = q.n;
+  FROM numbered q LEFT JOIN next x ON x.n = q.n
+  -- Answers are kept small, so that they leave at once even where the node that asked has stopped to read: rows are
+  -- sent before the transaction ends. What was sent a moment ago is not sent back.
+  CROSS JOIN LATERAL (
+    SELECT q.verdict IN ('done', 'unchanged', 'changed') AS item,
+      q.verdict IN ('done', 'unchanged', 'changed') AND NOT (
+        x.type = 'post' OR q.type = 'post' AND (q.i_body, q.i_text, q.i_author) = (q.body, q.text, q.author)
+      ) IS TRUE AS content
+  ) told;
 END
 $$;
