@@ -66,7 +66,7 @@ try {
     }
     if (address.includes('edit')) await page.locator('[data-word=edit]').click()
     if (address.includes('type')) await page.locator('textarea').fill('word '.repeat(395))
-    await page.screenshot({ path: join(folder, `${name}.png`) })
+    await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' })
     await page.close()
   }
 } finally {

@@ -1,45 +1,55 @@
 import { type ComponentChild, h } from 'preact'
-import type { Body, BodyElement, BodyElementType, BodyNode } from './body.ts'
+import type { BodyElement, BodyElementType, BodyNode } from './body.ts'
 
-/** The only elements that a body can become. A link is made apart, because it alone carries an attribute that was typed. */
-const TAGS: { readonly [type in Exclude<BodyElementType, 'link' | 'list'>]: string } = {
+/** The only elements that a body can become. */
+const TAGS: Readonly<Record<BodyElementType, string>> = {
   paragraph: 'p',
   quote: 'blockquote',
+  list: 'ul',
   'list-item': 'li',
   'code-block': 'pre',
   strong: 'strong',
   emphasis: 'em',
   strike: 's',
   code: 'code',
+  link: 'a',
   break: 'br',
 }
 
-/** What reads in a direction of its own: each of these is isolated from its neighbours and finds its own direction. */
-const ISOLATED = /^(p|li|blockquote)$/
-
 /** The address where it is absolute and of a scheme that only leads somewhere, else undefined. */
-function safeHref(href: unknown): string | undefined {
-  const url = typeof href === 'string' && URL.canParse(href) ? new URL(href) : undefined
-  return url && /^(https?|mailto):$/.test(url.protocol) ? url.href : undefined
+function safeHref(href: string | undefined): string | undefined {
+  try {
+    const url = new URL(href as string)
+    if (/^(https?|mailto):$/.test(url.protocol)) return url.href
+  } catch {}
+  return undefined
+}
+
+/** Attributes of the elements that have any; undefined where the element may not be made. What reads in a direction of its own finds it and is isolated from its neighbours. */
+function attributes(tag: string, { href, start }: BodyElement): object | undefined {
+  switch (tag) {
+    case 'a': {
+      const safe = safeHref(href)
+      return safe === undefined
+        ? safe
+        : { href: safe, target: '_blank', rel: 'ugc nofollow noopener noreferrer', dir: 'auto' }
+    }
+    case 'ol':
+      return { start: Number(start) || undefined }
+    case 'pre':
+      return { dir: 'ltr', tabIndex: 0 }
+    default:
+      return /^[pb]|^li/.test(tag) && tag !== 'br' ? { dir: 'auto' } : {}
+  }
 }
 
 function elementView(node: BodyElement): ComponentChild {
-  const { type } = node
-  const children = type === 'break' ? undefined : bodyView(node.children ?? [])
-  if (type === 'link') {
-    const href = safeHref(node.href)
-    return href
-      ? h('a', { href, target: '_blank', rel: 'ugc nofollow noopener noreferrer', dir: 'auto' }, children)
-      : children
-  }
-  if (type === 'list') {
-    const start = Number.isSafeInteger(node.start) ? node.start : undefined
-    return node.ordered ? h('ol', { start }, children) : h('ul', null, children)
-  }
-  const tag = Object.hasOwn(TAGS, type) ? TAGS[type] : undefined
-  if (!tag) return children
-  if (tag === 'pre') return h(tag, { dir: 'ltr', tabIndex: 0 }, h('code', null, children))
-  return h(tag, ISOLATED.test(tag) ? { dir: 'auto' } : null, children)
+  const { type, ordered } = node
+  const children = node.children && bodyView(node.children)
+  const tag = Object.hasOwn(TAGS, type) && (type === 'list' && ordered ? 'ol' : TAGS[type])
+  const having = tag && attributes(tag, node)
+  if (!having) return children
+  return h(tag, having, tag === 'br' ? null : tag === 'pre' ? h('code', null, children) : children)
 }
 
 /**
@@ -47,6 +57,6 @@ function elementView(node: BodyElement): ComponentChild {
  * that; an element of an unknown type shows its children; a link whose address is not `http`, `https` or `mailto`
  * shows its words.
  */
-export function bodyView(body: readonly BodyNode[] | Body): ComponentChild[] {
-  return body.map((node) => (typeof node === 'string' ? node : node ? elementView(node) : null))
+export function bodyView(body: readonly BodyNode[]): ComponentChild[] {
+  return body.map((node) => (typeof node === 'string' ? node : elementView(node)))
 }

@@ -15,30 +15,23 @@ export interface Locale {
 }
 
 const RIGHT_TO_LEFT = /^(ar|he|fa|ur|ps|sd|ug|yi|dv|ckb)\b/
-const MINUTE = 60_000
-export const HOUR = 60 * MINUTE
 
-/** Makes each formatter once, when it is first asked for: they are slow to make. */
+/** Makes a formatter when it is first asked for, and once: they are slow to make. */
 function once<T>(make: () => T): () => T {
   let made: T | undefined
   return () => (made ??= make())
 }
 
-/** The reader's own variety of the language (en-GB for a reader in Britain), for numbers, dates and times. */
-function variety(lang: string): string {
-  const base = lang.split('-')[0]
-  return navigator.languages.find((tag) => tag.split('-')[0] === base) ?? lang
-}
-
-/** A locale for a language that `loadWords` chose. */
+/** A locale for a language that `loadWords` chose; numbers, dates and times as the reader's own variety of it has them. */
 export function makeLocale(lang: string): Locale {
-  const reader = variety(lang)
+  const base = lang.replace(/-.*/, '')
+  const reader = navigator.languages.find((tag) => tag.replace(/-.*/, '') === base) ?? lang
   const dates = (options: Intl.DateTimeFormatOptions) => once(() => new Intl.DateTimeFormat(reader, options))
   const plurals = once(() => new Intl.PluralRules(lang))
-  const numbers = once(() => new Intl.NumberFormat(reader))
   const ago = once(() => new Intl.RelativeTimeFormat(reader, { numeric: 'auto', style: 'short' }))
-  const today = dates({ hour: 'numeric', minute: '2-digit' })
-  const day = dates({ day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' })
+  const clock = { hour: 'numeric', minute: '2-digit' } as const
+  const today = dates(clock)
+  const day = dates({ day: 'numeric', month: 'short', ...clock })
   const year = dates({ dateStyle: 'medium' })
   const full = dates({ dateStyle: 'full', timeStyle: 'short' })
   return {
@@ -47,16 +40,16 @@ export function makeLocale(lang: string): Locale {
     say(key, n = 0) {
       const words = wordsFor(lang, key)
       const text = typeof words === 'string' ? words : (words[plurals().select(n)] ?? words.other)
-      return text.replace('{n}', () => numbers().format(n))
+      return text.replace('{n}', n.toLocaleString(reader))
     },
     when(then, now) {
-      const minutes = Math.trunc((now - +then) / MINUTE)
-      if (minutes > -2 && minutes < 60) {
-        return minutes < 1 ? ago().format(0, 'second') : ago().format(-minutes, 'minute')
-      }
+      const minutes = Math.trunc((now - +then) / 60_000)
+      // A clock may be a little behind the server's.
+      if (minutes > -2 && minutes < 1) return ago().format(0, 'second')
+      if (minutes > 0 && minutes < 60) return ago().format(-minutes, 'minute')
       const current = new Date(now)
-      if (then.toDateString() === current.toDateString()) return today().format(then)
-      return (then.getFullYear() === current.getFullYear() ? day() : year()).format(then)
+      const same = then.getFullYear() === current.getFullYear()
+      return (same ? (then.toDateString() === current.toDateString() ? today : day) : year)().format(then)
     },
     full: (then) => full().format(then),
   }

@@ -14,7 +14,6 @@ export interface ReaderWords {
   readonly newItems: Plural
   readonly newest: string
   readonly empty: string
-  readonly emptyMore: string
   readonly loading: string
   readonly beginning: string
   readonly edgeFailed: string

@@ -1,28 +1,74 @@
-import type { FeedView } from '../feed/feed-view.ts'
+import { Component, createRef } from 'preact'
+import type { FeedStatus, FeedView } from '../feed/feed-view.ts'
+import type { Locale } from '../i18n/locale.ts'
+import { Note } from './note.tsx'
 import type { Setting } from './setting.ts'
-import { StatusLine } from './status-line.tsx'
+import { refreshTimes } from './time.tsx'
+
+const TICK_MS = 20_000
+
+function inWords(status: FeedStatus, { say }: Locale): string {
+  switch (status.state) {
+    case 'live':
+      return ''
+    case 'connecting':
+      return say('connecting')
+    case 'reconnecting':
+      return say(status.offline ? 'offline' : 'reconnecting')
+    case 'failed':
+      return say(status.code) || say('failed')
+  }
+}
 
 interface BarProps {
   readonly view: FeedView
   readonly setting: Setting
 }
 
-/** What floats at the feed's newest edge and takes no room of its own: the status, and the pill that leads to what waits. */
-export function Bar({ view: { waiting, newer, status }, setting: { locale, actions } }: BarProps) {
-  const failed = status.state === 'failed'
-  return (
-    <div part="bar" data-state={status.state}>
-      <StatusLine status={status} locale={locale} />
-      {failed && /^(sign-in|token)/.test(status.code) && (
-        <button type="button" part="button" onClick={() => actions.login()}>
-          {locale.say('signIn')}
-        </button>
-      )}
-      {!failed && (waiting > 0 || newer !== 'end') && (
-        <button type="button" part="pill" onClick={() => actions.showNewest()}>
-          {waiting > 0 ? locale.say('newItems', waiting) : locale.say('newest')}
-        </button>
-      )}
-    </div>
-  )
+/**
+ * What floats at the feed's newest edge and takes no room of its own: the one polite status, and the pill that leads
+ * to what waits. The status is always in the page, or its first message would not be read out; its second part is for
+ * `tell`. While the feed is in the page its times are kept true from here.
+ */
+export class Bar extends Component<BarProps> {
+  bar = createRef<HTMLDivElement>()
+  timer: ReturnType<typeof setInterval> | undefined
+
+  tick = (): void => {
+    const bar = this.bar.current
+    if (bar?.isConnected) refreshTimes(bar.getRootNode() as ShadowRoot, this.props.setting.locale)
+    else {
+      clearInterval(this.timer)
+      this.timer = undefined
+    }
+  }
+
+  override componentDidMount(): void {
+    this.timer ??= setInterval(this.tick, TICK_MS)
+  }
+
+  override componentDidUpdate(): void {
+    this.componentDidMount()
+  }
+
+  override render({ view: { waiting, newer, status }, setting: { locale, actions } }: BarProps) {
+    const failed = status.state === 'failed'
+    return (
+      <div part="bar" ref={this.bar} data-state={status.state}>
+        <div role="status">
+          <span part="status">{inWords(status, locale)}</span>
+          <span part="status" />
+        </div>
+        {failed
+          ? /^(sign-in|token)/.test(status.code) && (
+              <Note part="login" text="" label={locale.say('signIn')} act={() => actions.login()} />
+            )
+          : (waiting > 0 || newer !== 'end') && (
+              <button type="button" part="pill" onClick={() => actions.showNewest()}>
+                {waiting > 0 ? locale.say('newItems', waiting) : locale.say('newest')}
+              </button>
+            )}
+      </div>
+    )
+  }
 }

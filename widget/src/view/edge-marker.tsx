@@ -1,4 +1,5 @@
 import type { Edge } from '../feed/feed-view.ts'
+import { Note } from './note.tsx'
 import type { Setting } from './setting.ts'
 
 interface EdgeMarkerProps {
@@ -9,23 +10,15 @@ interface EdgeMarkerProps {
 
 /** What stands at an end of the loaded items: more on its way, a failure with a way on, or the room's beginning. */
 export function EdgeMarker({ edge, side, setting: { locale, actions } }: EdgeMarkerProps) {
-  if (side === 'newer' && edge === 'end') return null
+  const older = side === 'older'
+  if (edge === 'end') return older && <Note part="edge" text={locale.say('beginning')} />
+  const failed = edge === 'failed'
   return (
-    <div part="edge" data-edge={edge}>
-      {edge === 'end' && locale.say('beginning')}
-      {edge === 'loading' && locale.say('loading')}
-      {edge === 'failed' && (
-        <>
-          {locale.say('edgeFailed')}{' '}
-          <button
-            type="button"
-            part="button"
-            onClick={() => (side === 'older' ? actions.loadOlder() : actions.loadNewer())}
-          >
-            {locale.say('retry')}
-          </button>
-        </>
-      )}
-    </div>
+    <Note
+      part="edge"
+      text={locale.say(failed ? 'edgeFailed' : 'loading')}
+      label={failed && locale.say('retry')}
+      act={() => (older ? actions.loadOlder() : actions.loadNewer())}
+    />
   )
 }

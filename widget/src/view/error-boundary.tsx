@@ -1,5 +1,6 @@
 import { Component, type ComponentChildren } from 'preact'
 import type { Locale } from '../i18n/locale.ts'
+import { Note } from './note.tsx'
 
 interface ErrorBoundaryProps {
   readonly locale: Locale
@@ -9,19 +10,19 @@ interface ErrorBoundaryProps {
 /** Keeps a mistake of ours inside the feed, says so, and offers to draw it again. */
 export class ErrorBoundary extends Component<ErrorBoundaryProps, { broken?: boolean }> {
   override componentDidCatch(error: unknown): void {
-    console.error('[halley]', error)
+    console.error('halley:', error)
     this.setState({ broken: true })
   }
 
   override render({ locale, children }: ErrorBoundaryProps) {
     if (!this.state.broken) return children
     return (
-      <div part="empty" role="alert">
-        <p>{locale.say('crashed')}</p>
-        <button type="button" part="button" onClick={() => this.setState({ broken: false })}>
-          {locale.say('retry')}
-        </button>
-      </div>
+      <Note
+        part="empty"
+        text={locale.say('crashed')}
+        label={locale.say('retry')}
+        act={() => this.setState({ broken: false })}
+      />
     )
   }
 }

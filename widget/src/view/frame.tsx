@@ -11,8 +11,17 @@ interface FrameProps {
 
 /** The outermost element of a feed: resets what pages do to everything, and sets language, direction and theme. */
 export function Frame({ locale, theme, order, children }: FrameProps) {
+  const own = theme !== 'auto' && theme
   return (
-    <div part="root" lang={locale.lang} dir={locale.dir} data-theme={theme} data-order={order}>
+    <div
+      part="root"
+      lang={locale.lang}
+      dir={locale.dir}
+      data-theme={own || undefined}
+      data-order={order}
+      // Set as a property, which no Content-Security-Policy forbids.
+      style={{ colorScheme: own || '' }}
+    >
       {children}
     </div>
   )

@@ -2,10 +2,10 @@ import type { LiveItem } from '@halley/shared'
 import { bodyView } from '@halley/shared/body-view'
 import { Component } from 'preact'
 import type { Row } from '../feed/feed-view.ts'
-import { Ago } from './ago.tsx'
 import { Lazy } from './lazy.tsx'
 import type { ControlsProps } from './poster/controls.tsx'
 import type { Setting } from './setting.ts'
+import { Time } from './time.tsx'
 
 interface ItemRowProps {
   readonly item: Row
@@ -25,14 +25,14 @@ const ARTICLE = { tabIndex: 0, 'aria-setsize': -1 } as const
 export class ItemRow extends Component<ItemRowProps, { mode: RowMode }> {
   override state: { mode: RowMode } = { mode: 'reading' }
 
-  override shouldComponentUpdate(next: ItemRowProps, state: { mode: RowMode }): boolean {
-    const { item, setting, own, target } = this.props
+  override shouldComponentUpdate(next: ItemRowProps, state: object): boolean {
+    const was = this.props
     return (
-      next.item !== item ||
-      next.setting !== setting ||
-      next.own !== own ||
-      next.target !== target ||
-      state.mode !== this.state.mode
+      state !== this.state ||
+      next.item !== was.item ||
+      next.setting !== was.setting ||
+      next.own !== was.own ||
+      next.target !== was.target
     )
   }
 
@@ -50,7 +50,7 @@ export class ItemRow extends Component<ItemRowProps, { mode: RowMode }> {
         {item.pinned && <span part="mark">{locale.say('pinned')}</span>}
         {item.held && <span part="mark">{locale.say('held')}</span>}
         <a part="time" href={actions.linkTo(item.id)}>
-          <Ago at={item.postedAt} locale={locale} />
+          <Time at={item.postedAt} locale={locale} />
         </a>
         {item.editedAt && (
           <span part="edited" title={locale.full(new Date(item.editedAt))}>

@@ -1,14 +1,9 @@
 import { Component, type ComponentType } from 'preact'
+import { Note } from './note.tsx'
 import type { Setting } from './setting.ts'
 
 type Poster = typeof import('./poster/poster.ts')
 let poster: Poster | undefined
-
-/** Fetches what posts and moderates, once a page. */
-export async function loadPoster(): Promise<Poster> {
-  poster ??= await import('./poster/poster.ts')
-  return poster
-}
 
 interface LazyProps<P> {
   readonly part: (poster: Poster) => ComponentType<P>
@@ -16,32 +11,24 @@ interface LazyProps<P> {
   readonly setting: Setting
 }
 
-/** Draws a part of the poster's file, at once where it is there; where it cannot be had, a button to try again. */
+/** Draws a part of the file for posters, which is fetched once a page; where it cannot be had, a button to try again. */
 export class Lazy<P extends object> extends Component<LazyProps<P>, { failed?: boolean }> {
-  fetch = (): void => {
-    loadPoster().then(
-      () => this.setState({ failed: false }),
-      () => this.setState({ failed: true }),
-    )
+  fetch = async (): Promise<void> => {
+    try {
+      poster ??= await import('./poster/poster.ts')
+      this.setState({})
+    } catch {
+      this.setState({ failed: true })
+    }
   }
 
   override componentDidMount(): void {
     if (!poster) this.fetch()
   }
 
-  override render({ part, props, setting }: LazyProps<P>) {
-    if (poster) {
-      const Part = part(poster)
-      return <Part {...props} />
-    }
-    return (
-      <div part="later">
-        {this.state.failed && (
-          <button type="button" part="button" onClick={this.fetch}>
-            {setting.locale.say('retry')}
-          </button>
-        )}
-      </div>
-    )
+  override render({ part, props, setting: { locale } }: LazyProps<P>) {
+    const Part = poster && part(poster)
+    if (Part) return <Part {...props} />
+    return <Note part="later" text="" label={this.state.failed && locale.say('retry')} act={this.fetch} />
   }
 }

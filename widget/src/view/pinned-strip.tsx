@@ -8,16 +8,19 @@ interface PinnedStripProps {
 
 /** What moderators keep in sight: each leads to its item. */
 export function PinnedStrip({ pinned, setting: { locale, actions } }: PinnedStripProps) {
-  if (pinned.length === 0) return null
-  const open = (event: Event, id: string) => {
-    event.preventDefault()
-    actions.openAround(id)
-  }
+  if (!pinned[0]) return null
   return (
     <nav part="pinned" aria-label={locale.say('pinned')}>
-      <div part="label">{locale.say('pinned')}</div>
       {pinned.map(({ id, author, text }) => (
-        <a key={id} href={actions.linkTo(id)} onClick={(event) => open(event, id)}>
+        <a
+          key={id}
+          part="pin"
+          href={actions.linkTo(id)}
+          onClick={(event) => {
+            event.preventDefault()
+            actions.openAround(id)
+          }}
+        >
           <b dir="auto">{author.name}</b> <span dir="auto">{text}</span>
         </a>
       ))}

@@ -1,20 +1,23 @@
 import type { ErrorCode } from '@halley/shared'
-import { tell } from '../notice.ts'
 import type { Setting } from '../setting.ts'
+import { tell } from './tell.ts'
 
-/** Does it, and tells the status line where the server refused. True when it was done. */
+/** Does it, and says in the status line where the server refused, or `after` where it did not. True when it was done. */
 export async function attempt(
   from: Element,
-  setting: Setting,
+  { locale }: Setting,
   act: () => Promise<unknown>,
+  after?: string,
 ): Promise<boolean> {
-  const root = from.getRootNode()
+  // The element may be gone by the time of the answer.
+  const root = from.getRootNode() as ShadowRoot
   try {
     await act()
+    if (after) tell(root, after)
     return true
   } catch (error) {
     const { code } = error as { code?: ErrorCode }
-    tell(root, { text: (code && setting.locale.say(code)) || setting.locale.say('notDone') })
+    tell(root, (code && locale.say(code)) || locale.say('notDone'))
     return false
   }
 }

@@ -1,6 +1,5 @@
 import { Component, createRef } from 'preact'
 import type { WordKey } from '../../i18n/words.ts'
-import { tell } from '../notice.ts'
 import { attempt } from './attempt.ts'
 import type { ControlsProps } from './controls.tsx'
 
@@ -21,21 +20,17 @@ export class ItemMenu extends Component<ControlsProps> {
     this.props.turn('reading')
   }
 
-  copy = async (): Promise<void> => {
+  copy = (): void => {
     const { item, setting } = this.props
-    const menu = this.menu.current as Element
-    this.close()
-    const done = await attempt(menu, setting, () =>
-      navigator.clipboard.writeText(setting.actions.linkTo(item.id)),
-    )
-    if (done) tell(menu, { text: setting.locale.say('copied') })
+    const link = setting.actions.linkTo(item.id)
+    this.act(() => navigator.clipboard.writeText(link), setting.locale.say('copied'))
   }
 
-  act(act: () => Promise<void>): void {
+  act(act: () => Promise<void>, after?: string): void {
     const { setting } = this.props
     const menu = this.menu.current as Element
     this.close()
-    void attempt(menu, setting, act)
+    void attempt(menu, setting, act, after)
   }
 
   choices(): [WordKey, () => void][] {
