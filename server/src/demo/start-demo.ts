@@ -30,7 +30,8 @@ export async function startDemo(parts: {
   const { before, live } = await readEvening()
   const last = before.at(-1)?.t ?? 0
   const now = Date.now()
-  for (const line of before) await publishLine(log, room, line, new Date(now - (last - line.t)))
+  // Asked for at once, they are appended in a few batches and in this order.
+  await Promise.all(before.map((line) => publishLine(log, room, line, new Date(now - (last - line.t)))))
 
   const stopping = new AbortController()
   const { signal } = stopping
