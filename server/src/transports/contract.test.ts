@@ -159,20 +159,30 @@ describe.each(['socket', 'stream', 'poll'] as Transport[])('by %s', (transport) 
 
   it('WIRE10 shows held items to staff alone, and moves the position of readers all the same', async () => {
     const place = await newPlace(test, { posting: 'guests', settings: { holdPosts: true } })
+    const beginning = formatPosition((await place.post('public')).position.split(':')[0] as string, 0)
     const staff = watch(transport, [{ room: place.address, token: place.moderator, view: 'staff' }])
     const reader = watch(transport, [{ room: place.address }])
     expect(await staff.frame('joined')).toMatchObject({ view: 'staff' })
     await reader.frame('joined')
-    const headers = { authorization: guest() }
-    const payload = { text: 'secret until released', author: { name: 'Grace' } }
-    const items = `/v1/rooms/${place.address}/items`
-    const held = await test.app.inject({ method: 'POST', url: items, headers, payload })
+    const held = await test.app.inject({
+      method: 'POST',
+      url: `/v1/rooms/${place.address}/items`,
+      headers: { authorization: guest() },
+      payload: { text: 'secret until released', author: { name: 'Grace' } },
+    })
     await staff.hears('secret until released')
-    const { position } = staff.frames.findLast((frame) => frame.type === 'changes') as { position: string }
-    await reader.reaches(position)
+    const late = watch(transport, [{ room: place.address, since: beginning }])
+    await late.reaches(beginning.replace(/0$/, '2'))
+    expect(late.revs()).toEqual([1])
+    expect(late.told).not.toContain('secret')
     expect(reader.told).not.toContain('secret')
-    await reader.reaches(await place.moderate(held.json().id, 'release'))
-    expect(reader.told).toContain('secret until released')
+
+    const released = await place.moderate(held.json().id, 'release')
+    for (const each of [reader, late]) {
+      await each.reaches(released)
+      expect(each.revs().at(-1)).toBe(3)
+      expect(each.gaps()).toBe(0)
+    }
   })
 
   it('WIRE11 takes a removed item from whoever is there, and never shows it to whoever comes', async () => {

@@ -54,6 +54,17 @@ export class Watching {
     )
   }
 
+  /** How often a frame began above where the ones before it had led. */
+  gaps(): number {
+    let at = Number.POSITIVE_INFINITY
+    return this.frames.filter((frame) => {
+      if (frame.type !== 'joined' && frame.type !== 'changes') return false
+      const gap = frame.type === 'changes' && frame.after > at
+      at = Number(frame.position.split(':')[1])
+      return gap
+    }).length
+  }
+
   /** Revs of the changes, in the order in which they came. */
   revs(room?: string): number[] {
     return this.frames.flatMap((frame) =>
