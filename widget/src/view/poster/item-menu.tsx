@@ -2,28 +2,37 @@ import { Component, createRef } from 'preact'
 import type { WordKey } from '../../i18n/words.ts'
 import { attempt } from './attempt.ts'
 import type { ControlsProps } from './controls.tsx'
+import { placeMenu } from './place-menu.ts'
 
-/** What can be done with an item, as a menu: arrow keys move, Escape and a press elsewhere close it. */
+/** What can be done with an item, as a menu: arrow keys move, Escape, scrolling and a press elsewhere close it. */
 export class ItemMenu extends Component<ControlsProps> {
   menu = createRef<HTMLDivElement>()
 
   override componentDidMount(): void {
-    this.entries()[0]?.focus()
+    const menu = this.menu.current
+    const button = this.button()
+    if (menu && button) placeMenu(menu, button)
+    this.entries()[0]?.focus({ preventScroll: true })
+    addEventListener('scroll', this.dismiss, { capture: true, passive: true })
+  }
+
+  override componentWillUnmount(): void {
+    removeEventListener('scroll', this.dismiss, { capture: true })
+  }
+
+  button(): HTMLElement | null | undefined {
+    return this.menu.current?.closest('article')?.querySelector<HTMLElement>('[part=more]')
   }
 
   entries(): HTMLElement[] {
     return [...(this.menu.current?.querySelectorAll('button') ?? [])]
   }
 
-  close = (): void => {
-    this.menu.current?.closest('article')?.querySelector<HTMLElement>('[part=more]')?.focus()
-    this.props.turn('reading')
-  }
+  dismiss = (): void => this.props.turn('reading')
 
-  copy = (): void => {
-    const { item, setting } = this.props
-    const link = setting.actions.linkTo(item.id)
-    this.act(() => navigator.clipboard.writeText(link), setting.locale.say('copied'))
+  close = (): void => {
+    this.button()?.focus({ preventScroll: true })
+    this.dismiss()
   }
 
   act(act: () => Promise<void>, after?: string): void {
@@ -33,40 +42,55 @@ export class ItemMenu extends Component<ControlsProps> {
     void attempt(menu, setting, act, after)
   }
 
+  copy = (): void => {
+    const { item, setting } = this.props
+    const link = setting.actions.linkTo(item.id)
+    this.act(() => navigator.clipboard.writeText(link), setting.locale.say('copied'))
+  }
+
   choices(): [WordKey, () => void][] {
     const { item, setting, own, turn } = this.props
     const { actions, may } = setting
     const moderate = may.includes('moderate')
+    const change = moderate || (own && may.includes('edit-own'))
     const choices: [WordKey, () => void][] = [['copyLink', this.copy]]
-    if (moderate || own) choices.push(['edit', () => turn('editing')])
-    if (moderate) {
-      choices.push(
-        item.pinned
-          ? ['unpin', () => this.act(() => actions.unpin(item.id))]
-          : ['pin', () => this.act(() => actions.pin(item.id))],
-      )
-    }
-    if ((moderate || own) && !item.removedAt)
-      choices.push(['remove', () => this.act(() => actions.remove(item.id))])
+    if (item.removedAt) return choices
+    if (change) choices.push(['edit', () => turn('editing')])
+    if (moderate && item.pinned) choices.push(['unpin', () => this.act(() => actions.unpin(item.id))])
+    else if (moderate) choices.push(['pin', () => this.act(() => actions.pin(item.id))])
+    if (change) choices.push(['remove', () => this.act(() => actions.remove(item.id))])
     return choices
   }
 
   onKeyDown = (event: KeyboardEvent): void => {
     event.stopPropagation()
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (event.key === 'Escape' || event.key === 'Tab') this.close()
-    if (!step) return
-    event.preventDefault()
     const entries = this.entries()
     const at = entries.indexOf(event.target as HTMLElement)
-    entries.at((at + step) % entries.length)?.focus()
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key]
+    if (to === undefined) return
+    event.preventDefault()
+    entries.at(to % entries.length)?.focus()
+  }
+
+  onFocusOut = (event: FocusEvent): void => {
+    const to = event.relatedTarget as Node | null
+    if (!to || !(this.menu.current?.contains(to) || this.button()?.contains(to))) this.dismiss()
   }
 
   override render({ setting: { locale } }: ControlsProps) {
     return (
-      <div role="menu" part="menu" ref={this.menu} onKeyDown={this.onKeyDown}>
+      <div
+        role="menu"
+        part="menu"
+        popover="manual"
+        tabIndex={-1}
+        ref={this.menu}
+        onKeyDown={this.onKeyDown}
+        onFocusOut={this.onFocusOut}
+      >
         {this.choices().map(([word, choose]) => (
-          <button type="button" role="menuitem" key={word} onClick={choose} data-word={word}>
+          <button type="button" role="menuitem" tabIndex={-1} key={word} onClick={choose} data-word={word}>
             {locale.say(word)}
           </button>
         ))}
