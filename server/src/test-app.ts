@@ -13,15 +13,24 @@ import { type Config, loadConfig } from './config.ts'
 import type { Database } from './db/database.ts'
 import { testDatabase } from './db/test-database.ts'
 import type { Drain } from './drain.ts'
+import type { Log } from './log/open-log.ts'
 import { createRoom, type NewRoom } from './rooms/create-room.ts'
 import { createSite } from './rooms/create-site.ts'
 import type { Room, Site } from './rooms/room.ts'
 
 const SECRET_KEY = 'of the tests of this repository, and of nothing else'
 
+/** What is limited is tested by the tests of limits. */
+const UNLIMITED = Object.fromEntries(
+  ['POSTS', 'READS', 'JOINS'].flatMap((what) =>
+    ['PERSON', 'ADDRESS', 'KEY'].map((who) => [`LIMIT_${what}_${who}`, '100000000']),
+  ),
+)
+
 /** What one test file works with: call `testApp` at its top level; everything ends with the file. */
 export interface TestApp {
   readonly app: FastifyInstance
+  readonly log: Log
   readonly drain: Drain
   readonly database: Database
   readonly config: Config
@@ -30,8 +39,9 @@ export interface TestApp {
   room(site: Site, room?: Partial<NewRoom>): Promise<Room>
   /** `Authorization` of a new key. */
   key(site: Site, scope: KeyScope): Promise<string>
-  /** `Authorization` of somebody whom the site signed in. */
-  user(site: Site, claims?: Partial<Parameters<typeof signSiteToken>[2]>): Promise<string>
+  keyWithId(site: Site, scope: KeyScope): Promise<{ readonly authorization: string; readonly id: string }>
+  /** `Authorization` of somebody whom the site signed in, ten minutes long or as many seconds as told. */
+  user(site: Site, claims?: Partial<Parameters<typeof signSiteToken>[2]>, seconds?: number): Promise<string>
 }
 
 /** `Authorization` of a new guest. */
@@ -43,9 +53,13 @@ const slug = () => `s${randomUUID().slice(0, 8)}`
 
 export async function testApp(env: NodeJS.ProcessEnv = {}): Promise<TestApp> {
   const database = await testDatabase()
-  const config = loadConfig({ DATABASE_URL: database.url, SECRET_KEY, ...env })
+  const config = loadConfig({ DATABASE_URL: database.url, SECRET_KEY, ...UNLIMITED, ...env })
   const box = new SecretBox(SECRET_KEY)
-  const { app, drain } = await buildApp({
+  const keyWithId: TestApp['keyWithId'] = async (site, scope) => {
+    const { key, id } = await createApiKey(database, site.id, scope, '')
+    return { authorization: `Bearer ${key}`, id }
+  }
+  const { app, log, drain } = await buildApp({
     config,
     database,
     bus: new MemoryBus(),
@@ -54,6 +68,7 @@ export async function testApp(env: NodeJS.ProcessEnv = {}): Promise<TestApp> {
   afterAll(() => app.close())
   return {
     app,
+    log,
     drain,
     database,
     config,
@@ -61,10 +76,12 @@ export async function testApp(env: NodeJS.ProcessEnv = {}): Promise<TestApp> {
     site: async (origins = []) => (await createSite(database, { slug: slug(), origins })) as Site,
     room: async (site, room) =>
       (await createRoom(database, site, { slug: slug(), title: 'A room', ...room })) as Room,
-    key: async (site, scope) => `Bearer ${(await createApiKey(database, site.id, scope, '')).key}`,
-    user: async (site, claims) => {
+    key: async (site, scope) => (await keyWithId(site, scope)).authorization,
+    keyWithId,
+    user: async (site, claims, seconds) => {
       const secret = await createSiteSecret(database, box, site.id, true)
-      return `Bearer ${await signSiteToken(secret, site.slug, { sub: randomUUID(), name: 'Ada', ...claims })}`
+      const all = { sub: randomUUID(), name: 'Ada', ...claims }
+      return `Bearer ${await signSiteToken(secret, site.slug, all, seconds)}`
     },
   }
 }

@@ -43,12 +43,6 @@ export function refusal(caller: Caller, room: Room, needs: Ability): ErrorCode |
   const may = abilities(caller, room)
   if (!may.has('read')) return 'room-unknown'
   if (may.has(needs)) return undefined
-  if (
-    needs === 'post' &&
-    room.state !== 'open' &&
-    abilities(caller, { ...room, state: 'open' }).has('post')
-  ) {
-    return 'room-closed'
-  }
+  if (room.state !== 'open' && abilities(caller, { ...room, state: 'open' }).has(needs)) return 'room-closed'
   return caller.kind === 'anonymous' || caller.kind === 'guest' ? 'sign-in-required' : 'forbidden'
 }
