@@ -1,2 +1,8 @@
-export { countRoom as count } from './feed/count-room.ts'
+import type { Early, Mounted } from './early.ts'
+
 export { mount } from './feed/mount.tsx'
+
+/** Fetched only by pages that show a number. */
+export async function count(element: HTMLElement, room: string, early: Early): Promise<Mounted> {
+  return (await import('./count/count-room.ts')).countRoom(element, room, early)
+}

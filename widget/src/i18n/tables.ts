@@ -1,3 +1,4 @@
+import type { Halley } from '../halley.ts'
 import { en } from './en.ts'
 import type { Plural, Words, WordsTable } from './words.ts'
 
@@ -10,38 +11,35 @@ const SHIPPED: { readonly [lang: string]: () => Promise<{ readonly default: Word
   ja: () => import('./ja.ts'),
 }
 
-const tables = new Map<string, WordsTable>([['en', en]])
+const tables: { [lang: string]: WordsTable } = { en }
 
-/**
- * Adds or replaces words of a language (a BCP 47 tag such as `pt` or `pt-BR`), also of one that comes with Halley.
- * Called before a feed with that `data-lang` is drawn; words that are absent are shown in English.
- */
+/** What the page's owner says in a language: `window.halley.words`. */
+const ownersTable = (tag: string): WordsTable | undefined =>
+  (window as { halley?: Halley }).halley?.words?.[tag]
+
+/** Words that come with Halley and with a later part of it. */
 export function addWords(lang: string, table: WordsTable): void {
-  const tag = lang.toLowerCase()
-  tables.set(tag, { ...tables.get(tag), ...table })
+  tables[lang] = { ...tables[lang], ...table }
 }
 
-/** Words that come with Halley: they never replace what an owner added. */
-export function addDefaults(lang: string, table: WordsTable): void {
-  tables.set(lang, { ...table, ...tables.get(lang) })
-}
-
-/** The languages to look in for a tag in lower case, nearest first. */
+/** The languages to look in for a tag, nearest first. */
 const candidates = (tag: string): string[] => [tag, tag.replace(/-.*/, '')]
 
 /** Fetches what a tag needs, and says which language that is: English where nobody made a table, or none can be had. */
-export async function loadWords(lang: string): Promise<string> {
-  const [tag = '', base = ''] = candidates(lang.toLowerCase())
+export async function loadWords(tag: string): Promise<string> {
+  const base = candidates(tag)[1] ?? ''
   const shipped = Object.hasOwn(SHIPPED, base) && (await SHIPPED[base]?.().catch(() => undefined))
-  if (shipped) addDefaults(base, shipped.default)
-  return tables.has(tag) || tables.has(base) ? tag : 'en'
+  if (shipped) addWords(base, shipped.default)
+  return candidates(tag).some((lang) => ownersTable(lang) ?? Object.hasOwn(tables, lang)) ? tag : 'en'
 }
 
 /** What a language says for a key, or English; empty where nobody has words for it. */
-export function wordsFor(lang: string, key: string): string | Plural {
-  for (const tag of [...candidates(lang), 'en']) {
-    const words = (tables.get(tag) as Readonly<Record<string, string | Plural>> | undefined)?.[key]
-    if (words) return words
+export function wordsFor(tag: string, key: string): string | Plural {
+  for (const lang of [...candidates(tag), 'en']) {
+    for (const table of [ownersTable(lang), tables[lang]]) {
+      const words = (table as Readonly<Record<string, string | Plural>> | undefined)?.[key]
+      if (words) return words
+    }
   }
   return ''
 }
