@@ -39,6 +39,8 @@ export interface AppParts {
   readonly database: Database
   readonly bus: Bus
   readonly logger: FastifyBaseLogger
+  /** Milliseconds for which an event stream lasts, give or take a fifth. */
+  readonly streamLifeMs?: number
 }
 
 async function openSecretBox({ config, logger }: AppParts): Promise<SecretBox | undefined> {
@@ -69,6 +71,7 @@ export interface App {
   readonly log: Log
   /** Undefined where no key is set. */
   readonly box: SecretBox | undefined
+  readonly hub: Hub
   readonly drain: Drain
 }
 
@@ -102,9 +105,10 @@ export async function buildApp(parts: AppParts): Promise<App> {
     identify,
     limits,
     connectionsPerAddress,
+    ...(parts.streamLifeMs !== undefined && { streamLifeMs: parts.streamLifeMs }),
   })
   const drain = new Drain(connections)
   health(app, { database, bus, drain })
   await staticFiles(app)
-  return { app, log, box, drain }
+  return { app, log, hub, box, drain }
 }

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { afterAll } from 'vitest'
-import { buildApp } from './app.ts'
+import { type AppParts, buildApp } from './app.ts'
 import { createApiKey } from './auth/api-keys.ts'
 import type { KeyScope } from './auth/caller.ts'
 import { SecretBox } from './auth/secret-box.ts'
@@ -13,6 +13,7 @@ import { type Config, loadConfig } from './config.ts'
 import type { Database } from './db/database.ts'
 import { testDatabase } from './db/test-database.ts'
 import type { Drain } from './drain.ts'
+import type { Hub } from './fanout/hub.ts'
 import type { Log } from './log/open-log.ts'
 import { createRoom, type NewRoom } from './rooms/create-room.ts'
 import { createSite } from './rooms/create-site.ts'
@@ -32,6 +33,7 @@ export interface TestApp {
   readonly app: FastifyInstance
   readonly log: Log
   readonly drain: Drain
+  readonly hub: Hub
   readonly database: Database
   readonly config: Config
   readonly box: SecretBox
@@ -51,7 +53,11 @@ export function guest(): string {
 
 const slug = () => `s${randomUUID().slice(0, 8)}`
 
-export async function testApp(env: NodeJS.ProcessEnv = {}): Promise<TestApp> {
+/** `parts` stand in for the usual ones. */
+export async function testApp(
+  env: NodeJS.ProcessEnv = {},
+  parts: Partial<Pick<AppParts, 'bus' | 'streamLifeMs'>> = {},
+): Promise<TestApp> {
   const database = await testDatabase()
   const config = loadConfig({ DATABASE_URL: database.url, SECRET_KEY, ...UNLIMITED, ...env })
   const box = new SecretBox(SECRET_KEY)
@@ -59,17 +65,19 @@ export async function testApp(env: NodeJS.ProcessEnv = {}): Promise<TestApp> {
     const { key, id } = await createApiKey(database, site.id, scope, '')
     return { authorization: `Bearer ${key}`, id }
   }
-  const { app, log, drain } = await buildApp({
+  const { app, log, hub, drain } = await buildApp({
     config,
     database,
     bus: new MemoryBus(),
     logger: pino({ level: 'silent' }),
+    ...parts,
   })
   afterAll(() => app.close())
   return {
     app,
     log,
     drain,
+    hub,
     database,
     config,
     box,
