@@ -1,5 +1,4 @@
 import cors from '@fastify/cors'
-import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import { LIMITS } from '@halley/shared'
 import Fastify, {
   type FastifyBaseLogger,
@@ -8,6 +7,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
+import { compileValidator } from './compile-validator.ts'
 import type { Config } from './config.ts'
 import { handleError } from './error-handler.ts'
 import { answerNotFound } from './not-found.ts'
@@ -55,7 +55,7 @@ export async function openServer(
     bodyLimit: LIMITS.frameBytes,
     frameworkErrors: (error, request, reply) => void handleError(error as FastifyError, request, reply),
   })
-  app.setValidatorCompiler(TypeBoxValidatorCompiler)
+  app.setValidatorCompiler(compileValidator)
   // Answers are made by the code that the types check; their schemas are for the documentation.
   app.setSerializerCompiler(() => JSON.stringify)
   app.setErrorHandler(handleError)

@@ -27,7 +27,7 @@ interface Changing {
 
 function itemRequest(type: ItemRequest['type'], request: FastifyRequest<Changing>): ItemRequest {
   const ifRev = ifMatch(request.headers['if-match'])
-  const reason = request.body?.reason && cleanText(request.body.reason)
+  const reason = request.body?.reason && cleanText(request.body.reason).trim()
   return { type, id: request.params.id, ...(ifRev !== undefined && { ifRev }), ...(reason && { reason }) }
 }
 
