@@ -3,7 +3,7 @@ import type { Admission } from './admission.ts'
 import type { Seat } from './seat.ts'
 
 /** How often each room and each token is looked at again; a key that was revoked ends within 5 s. */
-const EVERY_MS = 1500
+const EVERY_MS = 1000
 
 interface RoomSeats {
   readonly all: Set<Seat>

@@ -41,6 +41,17 @@ export class Watching {
     )
   }
 
+  /** That a `joined` like this one came. */
+  async joins(part: Partial<FrameOf<'joined'>>): Promise<void> {
+    const fits = (frame: ServerFrame) =>
+      Object.entries(part).every(
+        ([name, value]) => JSON.stringify(frame[name as keyof ServerFrame]) === JSON.stringify(value),
+      )
+    await until(`joined with ${JSON.stringify(part)}`, () =>
+      this.frames.some((frame) => frame.type === 'joined' && fits(frame)),
+    )
+  }
+
   async hears(text: string): Promise<void> {
     await until(`"${text}" to be told`, () => this.told.includes(text))
   }
