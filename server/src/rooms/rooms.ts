@@ -22,10 +22,13 @@ export class Rooms {
   readonly #now: () => number
   readonly #entries = new Map<string, Entry>()
 
+  readonly #size: number
+
   /** `now` is a clock in milliseconds. */
-  constructor(database: Database, now: () => number = () => performance.now()) {
+  constructor(database: Database, now: () => number = () => performance.now(), size = SIZE) {
     this.#database = database
     this.#now = now
+    this.#size = size
   }
 
   /**
@@ -52,7 +55,7 @@ export class Rooms {
   #remember(address: string, entry: Entry): void {
     this.#entries.delete(address)
     this.#entries.set(address, entry)
-    if (this.#entries.size > SIZE) this.#entries.delete(this.#entries.keys().next().value as string)
+    if (this.#entries.size > this.#size) this.#entries.delete(this.#entries.keys().next().value as string)
   }
 
   async #load(site: string, room: string, entry: Entry): Promise<Room | undefined> {
