@@ -1,16 +1,11 @@
 import type { ClientFrame, JoinFrame, ServerFrame } from '@halley/shared'
-import { elapsed, mark } from './elapsed.ts'
-import type { Follower, Following } from './follower.ts'
+import type { Follower } from './follower.ts'
 import { Ladder } from './ladder.ts'
-import { Line, type LineHost, type Seat } from './line.ts'
-import { openPoll } from './poll.ts'
-import { readPosition } from './read-position.ts'
+import { Line } from './line.ts'
 import { openSocket } from './socket.ts'
-import { openStream } from './stream.ts'
 import type { Ending, Link, Transport } from './transport.ts'
-import { type Wakeful, watchPage } from './wake.ts'
+import { watchPage } from './watch-page.ts'
 
-const RUNGS = [openSocket, openStream, openPoll]
 /** A transport that says nothing for so long after it was asked is not let through by something on the way. */
 const FIRST_WORD_MS = 6000
 const PING_MS = 4000
@@ -19,60 +14,66 @@ const HEARTBEAT_MS = 15_000
 const POLL_WAIT_MS = 25_000
 /** Below this nobody is told that the connection was away. */
 const GRACE_MS = 1200
+/** What has worked for so long begins its waits anew. */
+const STEADY_MS = 10_000
+
+type Timer = ReturnType<typeof setTimeout>
+
+/** On whichever clock goes faster: one stands still while some laptops sleep, the other is what pages replace. */
+const clocks = () => [performance.now(), Date.now()] as const
+const since = ([a, b]: readonly [number, number]) => Math.max(performance.now() - a, Date.now() - b)
 
 /** The one connection of a page to a server, for all rooms, on whichever transport works. */
-export class Connection implements Link, LineHost, Wakeful {
+export class Connection implements Link {
   readonly base: string
   readonly #lines = new Map<string, Line>()
-  readonly #ladder = new Ladder(RUNGS.length)
+  readonly #ladder = new Ladder()
   #given: WebSocket | undefined
   #transport: Transport | undefined
   /** This connection has told something. */
   #worked = false
-  #opened = mark()
-  #lastWord = mark()
+  #opened = clocks()
+  #lastWord = clocks()
   #goaway: number | undefined
-  #retry: ReturnType<typeof setTimeout> | undefined
-  #watch: ReturnType<typeof setTimeout> | undefined
-  #batch: ReturnType<typeof setTimeout> | undefined
+  #retry: Timer | undefined
+  #watch: Timer | undefined
+  #batch: Timer | undefined
   #unwatchPage: (() => void) | undefined
-  #away = false
+  /** The page is kept aside for the back button, which an open connection would prevent. */
+  #aside = false
 
   constructor(base: string, given?: WebSocket) {
     this.base = base
     this.#given = given
   }
 
-  follow(room: string, follower: Follower): Following {
-    const here = this.#lines.get(room) ?? new Line(room, this)
-    this.#lines.set(room, here)
-    const seat: Seat = { follower, ready: false, position: undefined }
-    here.seats.add(seat)
-    return {
-      from: (position) => {
-        seat.position = position === undefined ? undefined : readPosition(position)
-        seat.ready = true
-        here.seated(seat)
-      },
-      identify: (token, view) => {
-        if (here.token === token && here.view === view) return
-        const rejoin = here.view !== view
-        here.token = token
-        here.view = view
-        if (rejoin || !token || here.told !== 'joined') here.revive()
-        else this.#transport?.send([{ type: 'auth', room, token }])
-      },
-      stop: () => {
-        here.seats.delete(seat)
-        this.wake()
-      },
-    }
+  /** Tells the follower whatever comes, from its position on; call it again when that was set anew. */
+  follow(follower: Follower): void {
+    const { room } = follower
+    const line = this.#lines.get(room) ?? new Line(() => this.#wake())
+    this.#lines.set(room, line)
+    line.followers.add(follower)
+    if (follower.position) line.ready(follower)
+    this.#wake()
+  }
+
+  unfollow(follower: Follower): void {
+    this.#lines.get(follower.room)?.followers.delete(follower)
+    this.#wake()
+  }
+
+  /** Somebody else reads, or with other eyes. A mere renewal of the token says so without a new join. */
+  identify({ room, token }: Follower, renewal: boolean): void {
+    const line = this.#lines.get(room)
+    if (renewal && token && line?.told === 'joined') this.#transport?.send([{ type: 'auth', room, token }])
+    else line?.again()
   }
 
   joins(): Omit<JoinFrame, 'type'>[] {
-    const joins = []
-    for (const line of this.#lines.values()) if (line.asks) joins.push(line.join())
+    const joins = [...this.#lines.values()].flatMap((line) => line.join() ?? [])
+    // Nobody is ready: then nothing is to be expected either.
     if (joins.length) this.#expect(FIRST_WORD_MS)
+    else clearTimeout(this.#watch)
     return joins
   }
 
@@ -83,104 +84,103 @@ export class Connection implements Link, LineHost, Wakeful {
 
   heard(): void {
     this.#worked = true
-    this.#lastWord = mark()
+    this.#lastWord = clocks()
     this.#ladder.works()
-    if (elapsed(this.#opened) > 10_000) this.#ladder.steady()
+    if (since(this.#opened) > STEADY_MS) this.#ladder.steady()
     this.#expect(this.#silenceMs())
   }
 
   ended(how: Ending): void {
     this.#drop()
-    for (const line of this.#lines.values()) line.told = 'nothing'
-    const { delay } = this.#ladder.next(
+    const delay = this.#ladder.next(
       this.#goaway === undefined ? how : { afterMs: this.#goaway },
       this.#worked,
     )
     this.#goaway = undefined
-    if (delay > 0) this.later(GRACE_MS, () => this.#announceAway())
-    if (how.fatal) this.#announceAway()
-    else this.#retry = setTimeout(() => this.#open(), delay)
-  }
-
-  later(ms: number, then: () => void): void {
-    setTimeout(then, ms)
-  }
-
-  /** Something is to be said; what comes in the same moment is said together. */
-  wake(): void {
-    this.#batch ??= setTimeout(() => {
-      this.#batch = undefined
-      this.#settle()
-    })
+    setTimeout(() => this.#announceAway(), GRACE_MS)
+    if (!how.fatal) this.#retry = setTimeout(() => this.#open(), delay)
   }
 
   /** The page has been away or its network has changed: "connected" is a guess until something arrives. */
-  check(networkChanged: boolean): void {
-    this.#away = false
-    if (networkChanged && !this.#worked) this.#ladder.forget()
+  #check(): void {
+    this.#aside = false
     if (!this.#transport) {
       clearTimeout(this.#retry)
       this.#retry = undefined
-      this.wake()
-    } else if (elapsed(this.#lastWord) > this.#silenceMs()) this.#expect(0)
+      this.#wake()
+    } else if (since(this.#lastWord) > this.#silenceMs()) this.ended({ clean: true })
     else {
       this.#transport.send([{ type: 'ping' }])
       this.#expect(PING_MS)
     }
   }
 
-  /** The browser says that there is no network. */
-  offline(): void {
-    if (!this.#transport) this.#announceAway()
-    else this.check(false)
+  #leave(): void {
+    this.#aside = true
+    this.#drop()
   }
 
-  /** The page may be kept aside for the back button, which an open connection would prevent. */
-  leave(): void {
-    this.#away = true
-    this.#drop()
-    for (const line of this.#lines.values()) line.told = 'nothing'
+  /** Something is to be said; what comes in the same moment is said together. */
+  #wake(): void {
+    this.#batch ??= setTimeout(() => {
+      this.#batch = undefined
+      this.#settle()
+    })
   }
 
   #settle(): void {
-    const left: ClientFrame[] = []
+    const frames: ClientFrame[] = []
     for (const [room, line] of this.#lines) {
-      if (line.seats.size) continue
+      if (line.followers.size) continue
       this.#lines.delete(room)
-      left.push({ type: 'leave', room })
+      frames.push({ type: 'leave', room })
     }
     if (!this.#lines.size) {
       this.#close()
       return
     }
-    this.#unwatchPage ??= watchPage(this)
-    if (this.#away) return
-    if (!this.#transport) {
-      if (this.#retry === undefined) this.#open()
-      return
-    }
-    const wanting = [...this.#lines.values()].filter((line) => line.wants)
-    this.#transport.send(left)
-    if (wanting.length && this.#transport.ready) {
-      this.#transport.send(wanting.map((line) => ({ type: 'join', ...line.join() })))
-      this.#expect(FIRST_WORD_MS)
+    this.#unwatchPage ??= watchPage({
+      awake: () => this.#check(),
+      offline: () => this.#announceAway(),
+      aside: () => this.#leave(),
+    })
+    if (!this.#transport && this.#retry === undefined && !this.#aside) this.#open()
+    else if (this.#transport?.ready) {
+      for (const line of this.#lines.values()) {
+        const join = line.told === 'nothing' && line.join()
+        if (join) frames.push({ type: 'join', ...join })
+      }
+      this.#transport.send(frames)
+      if (frames.some(({ type }) => type === 'join')) this.#expect(FIRST_WORD_MS)
     }
   }
 
-  #open(): void {
+  async #open(): Promise<void> {
     this.#drop()
     this.#worked = false
-    this.#opened = mark()
+    this.#opened = clocks()
     const given = this.#given
     this.#given = undefined
-    this.#transport = (RUNGS[this.#ladder.rung] as typeof openSocket)(this, given)
-    this.#expect(FIRST_WORD_MS)
+    const { rung } = this.#ladder
+    if (rung === 0) {
+      this.#transport = openSocket(this, given)
+      this.#expect(FIRST_WORD_MS)
+      return
+    }
+    // Few need these: they are fetched where WebSockets do not get through.
+    const waiting: Transport = { ready: false, send() {}, close() {} }
+    this.#transport = waiting
+    try {
+      const { openPoll, openStream } = await import('./fallback.ts')
+      if (this.#transport === waiting) this.#transport = (rung === 1 ? openStream : openPoll)(this)
+    } catch {
+      if (this.#transport === waiting) this.ended({})
+    }
   }
 
   #silenceMs(): number {
-    let beat = HEARTBEAT_MS
-    for (const line of this.#lines.values()) beat = Math.max(beat, line.heartbeatMs)
-    return 2 * beat + (this.#ladder.rung === 2 ? POLL_WAIT_MS : 0)
+    const beats = [...this.#lines.values()].map(({ heartbeatMs }) => heartbeatMs)
+    return 2 * Math.max(HEARTBEAT_MS, ...beats) + (this.#ladder.rung === 2 ? POLL_WAIT_MS : 0)
   }
 
   /** Whatever has not come by then never will. */
@@ -201,6 +201,7 @@ export class Connection implements Link, LineHost, Wakeful {
     this.#retry = undefined
     this.#transport?.close()
     this.#transport = undefined
+    for (const line of this.#lines.values()) line.told = 'nothing'
   }
 
   #close(): void {

@@ -5,25 +5,23 @@ export type LineStatus =
   | { readonly state: 'reconnecting'; readonly offline: boolean }
   | { readonly state: 'failed'; readonly code: ErrorCode }
 
-/** Who follows a room: a feed, or a count. */
+/** Who follows a room: a feed, or a count. Says what it knows and how it reads; is told the rest. */
 export interface Follower {
-  /**
-   * Changes that this follower was not told before, oldest first, and where they lead; none where something
-   * happened that this view may not see.
-   */
-  changed(changes: readonly Change[], position: Position): void
-  joined(may: readonly Ability[]): void
-  /** Forget the room, read it anew, and call `from` with its position. */
-  reset(): void
-  status(status: LineStatus): void
-  /** The token that the room was joined with has ended: `identify` with another one, or none. */
-  expired(): void
+  readonly room: string
+  readonly view: View
+  /** As after `Authorization: `. */
+  readonly token: string | undefined
+  /** Everything up to here is known; undefined while its page is on the way, `'head'`: whatever comes from now on. */
+  position: Position | 'head' | undefined
+  hear(news: News): void
 }
 
-export interface Following {
-  /** Everything up to here is known; undefined: whatever comes from now on. */
-  from(position: string | undefined): void
-  /** Who reads, as after `Authorization: `, and with which eyes. */
-  identify(token: string | undefined, view: View): void
-  stop(): void
-}
+export type News =
+  /** What this follower was not told before, oldest first, and where it leads; `position` is set already. */
+  | { readonly type: 'changes'; readonly changes: readonly Change[] }
+  | { readonly type: 'joined'; readonly may: readonly Ability[] }
+  /** Forget the room and read it anew. */
+  | { readonly type: 'reset' }
+  /** The token has ended: call `joinAgain` with another one, or none. */
+  | { readonly type: 'expired' }
+  | { readonly type: 'status'; readonly status: LineStatus }

@@ -1,177 +1,160 @@
-import type { Change, ErrorFrame, JoinFrame, Position, ServerFrame, View } from '@halley/shared'
-import type { Follower, LineStatus } from './follower.ts'
+import type { ErrorFrame, JoinFrame, Position, ServerFrame } from '@halley/shared'
+import type { Follower, LineStatus, News } from './follower.ts'
 import { readPosition } from './read-position.ts'
-
-export interface Seat {
-  readonly follower: Follower
-  /** Whether `from` was called: until then its page is on the way. */
-  ready: boolean
-  /** Undefined and ready: takes whatever comes. */
-  position: Position | undefined
-}
-
-type Told = 'nothing' | 'asked' | 'joined'
-
-/** What a line asks of its connection. */
-export interface LineHost {
-  /** The line has something to say: join batched with others. */
-  wake(): void
-  later(ms: number, then: () => void): void
-}
 
 /** A head that stays ahead of us for so long was not just overtaken by its own changes. */
 const BEHIND_MS = 1500
 const RETRY_MS = 2000
 
+type Joined = Extract<ServerFrame, { type: 'joined' }>
+
 /**
- * One room on the connection, for all who follow it on this page. It keeps the rule that makes a hole impossible:
- * a frame is taken only where its `after` is not above what a follower has, else the room is joined again from
- * there.
+ * One room on the connection, for all who follow it on this page. It keeps the rule that makes a hole impossible: a
+ * frame is taken only where its `after` is not above what a follower has, else the room is joined again from there.
  */
 export class Line {
-  readonly room: string
-  readonly seats = new Set<Seat>()
-  token: string | undefined
-  view: View = 'reader'
-  told: Told = 'nothing'
+  readonly followers = new Set<Follower>()
+  /** What the server was told. */
+  told: 'nothing' | 'asked' | 'joined' = 'nothing'
   heartbeatMs = 0
-  #host: LineHost
-  /** Waiting before asking again, or refused for good. */
+  /** Where the server has taken us. */
+  #reached = 0
+  #joined: Joined['may'] = []
+  /** Refused for good, or until a moment has passed. */
   #quiet = false
-  #head: Position | undefined
-  #joined: Extract<ServerFrame, { type: 'joined' }>['may'] = []
   #status: LineStatus = { state: 'connecting' }
+  /** Lets the connection say what there is to say. */
+  readonly #wake: () => void
 
-  constructor(room: string, host: LineHost) {
-    this.room = room
-    this.#host = host
+  constructor(wake: () => void) {
+    this.#wake = wake
   }
 
-  get wants(): boolean {
-    return this.told === 'nothing' && this.asks
-  }
-
-  /** Whether anybody here can be told anything. */
-  get asks(): boolean {
-    if (this.#quiet) return false
-    for (const seat of this.seats) if (seat.ready) return true
-    return false
-  }
-
-  /** The join from where the one who knows least is. */
-  join(): Omit<JoinFrame, 'type'> {
-    this.told = 'asked'
+  /** The join from where the one who knows least is; none where nobody is ready. */
+  join(): Omit<JoinFrame, 'type'> | undefined {
+    const ready = this.#ready()
+    const [any] = ready
+    if (!any || this.#quiet) return undefined
     let since: Position | undefined
-    for (const { ready, position } of this.seats) {
-      if (ready && position && !(since && since.rev <= position.rev)) since = position
+    for (const { position } of ready) {
+      if (typeof position === 'object' && !(since && since.rev <= position.rev)) since = position
     }
+    this.told = 'asked'
+    const { room, token, view } = any
     return {
-      room: this.room,
+      room,
       ...(since && { since: `${since.epoch}:${since.rev}` }),
-      ...(this.token && { token: this.token }),
-      ...(this.view === 'staff' && { view: 'staff' }),
+      ...(token && { token }),
+      ...(view === 'staff' && { view }),
     }
   }
 
-  /** A seat got its position: it is live at once, or the room is joined from there. */
-  seated(seat: Seat): void {
-    if (this.told === 'joined') {
-      if (seat.position && this.#head && seat.position.rev < this.#head.rev) this.again()
-      else {
-        seat.follower.joined(this.#joined)
-        seat.follower.status(this.#status)
-      }
-    }
-    this.#host.wake()
+  /** A follower has its position: the room goes on for it, or is joined from there. */
+  ready(follower: Follower): void {
+    const { position } = follower
+    if (this.told !== 'joined') {
+      if (this.#quiet) follower.hear({ type: 'status', status: this.#status })
+      else this.#wake()
+    } else if (typeof position === 'object' && position.rev < this.#reached) this.again()
+    else this.#greet(follower)
   }
 
   receive(frame: ServerFrame): void {
-    if (frame.type === 'joined') this.#onJoined(frame)
-    else if (frame.type === 'changes') this.#onChanges(frame.changes, frame.after, frame.position)
-    else if (frame.type === 'head') this.#onHead(readPosition(frame.position))
-    else if (frame.type === 'reset') this.#onReset()
-    else if (frame.type === 'error') this.#onError(frame)
+    switch (frame.type) {
+      case 'joined':
+        this.#onJoined(frame)
+        break
+      case 'changes':
+        if (this.#onChanges(frame) && this.told === 'joined') this.again()
+        break
+      case 'head':
+        this.#onHead(readPosition(frame.position))
+        break
+      case 'reset':
+        this.told = 'nothing'
+        for (const follower of this.followers) follower.position = undefined
+        this.#tell({ type: 'reset' })
+        break
+      case 'error':
+        this.#onError(frame)
+    }
   }
 
-  /** Forgets what the server was told, because it has forgotten it too. */
+  /** Has the room joined anew, also after it was refused. */
   again(): void {
+    this.#quiet = false
     this.told = 'nothing'
-    this.#host.wake()
+    this.#wake()
   }
 
   announce(status: LineStatus): void {
-    if (this.#status.state === 'failed' && status.state === 'reconnecting') return
+    if (this.#status.state === 'failed' && this.#quiet) return
     this.#status = status
-    for (const seat of this.seats) seat.follower.status(status)
+    this.#tell({ type: 'status', status })
   }
 
-  /** Someone else reads, or tries once more. */
-  revive(): void {
-    this.#quiet = false
-    this.again()
+  #tell(news: News): void {
+    for (const follower of this.followers) follower.hear(news)
   }
 
-  #onJoined(frame: Extract<ServerFrame, { type: 'joined' }>): void {
+  #ready(): Follower[] {
+    return [...this.followers].filter(({ position }) => position)
+  }
+
+  #greet(follower: Follower): void {
+    follower.hear({ type: 'joined', may: this.#joined })
+    follower.hear({ type: 'status', status: this.#status })
+  }
+
+  #onJoined(frame: Joined): void {
     this.told = 'joined'
     this.heartbeatMs = frame.heartbeatMs
     this.#joined = frame.may
-    this.#onChanges(frame.changes, frame.after, frame.position)
-    for (const seat of this.seats) if (seat.ready) seat.follower.joined(frame.may)
-    this.announce({ state: 'live' })
+    this.#status = { state: 'live' }
+    const gap = this.#onChanges(frame)
+    for (const follower of this.#ready()) this.#greet(follower)
+    if (gap) this.again()
   }
 
-  #onChanges(changes: readonly Change[], after: number, text: string): void {
+  /** True where somebody misses what lies before this frame. */
+  #onChanges({ changes, after, position: text }: Pick<Joined, 'changes' | 'after' | 'position'>): boolean {
     const position = readPosition(text)
-    if (!position) return
-    this.#head = position
     let gap = false
-    for (const seat of this.seats) {
-      const mine = seat.position
-      if (!seat.ready) continue
-      if (mine && (mine.epoch !== position.epoch || after > mine.rev)) gap = true
-      else if (!mine || position.rev > mine.rev) {
-        seat.position = position
-        seat.follower.changed(mine ? changes.filter(({ rev }) => rev > mine.rev) : changes, position)
+    this.#reached = position.rev
+    for (const follower of this.#ready()) {
+      const mine = follower.position
+      const rev = typeof mine === 'object' ? mine.rev : 0
+      if (typeof mine === 'object' && (mine.epoch !== position.epoch || after > rev)) gap = true
+      else if (position.rev >= rev) {
+        follower.position = position
+        follower.hear({ type: 'changes', changes: changes.filter((change) => change.rev > rev) })
       }
     }
-    if (gap && this.told === 'joined') this.again()
+    return gap
   }
 
-  #onHead(head: Position | undefined): void {
-    if (!head || !this.#behind(head)) return
-    this.#host.later(BEHIND_MS, () => {
-      if (this.told === 'joined' && this.#behind(head)) this.again()
-    })
-  }
-
-  #behind(head: Position): boolean {
-    for (const { ready, position } of this.seats) {
-      if (ready && position && (position.epoch !== head.epoch || position.rev < head.rev)) return true
-    }
-    return false
-  }
-
-  #onReset(): void {
-    this.told = 'nothing'
-    for (const seat of this.seats) {
-      seat.ready = false
-      seat.position = undefined
-      seat.follower.reset()
-    }
+  #onHead(head: Position): void {
+    const behind = () =>
+      this.told === 'joined' &&
+      this.#ready().some(
+        ({ position: mine }) =>
+          typeof mine === 'object' && (mine.epoch !== head.epoch || mine.rev < head.rev),
+      )
+    if (behind()) setTimeout(() => behind() && this.again(), BEHIND_MS)
   }
 
   #onError({ code, retry, afterMs }: ErrorFrame): void {
     if (code === 'unknown-frame') return
-    if (code === 'not-joined') {
-      this.again()
-      return
-    }
     this.told = 'nothing'
     this.#quiet = true
-    if (code === 'token-expired') for (const seat of this.seats) seat.follower.expired()
+    if (code === 'token-expired') this.#tell({ type: 'expired' })
+    else if (code === 'not-joined') this.again()
     else if (retry) {
       this.announce({ state: 'reconnecting', offline: false })
-      this.#host.later((afterMs || RETRY_MS) * (1 + Math.random()), () => this.revive())
-    } else this.announce({ state: 'failed', code: code as 'internal' })
+      setTimeout(() => this.again(), (afterMs || RETRY_MS) * (1 + Math.random()))
+    } else {
+      this.#status = { state: 'failed', code: code as 'internal' }
+      this.#tell({ type: 'status', status: this.#status })
+    }
   }
 }

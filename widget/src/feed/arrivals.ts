@@ -4,22 +4,23 @@ import { placeOf } from './timeline.ts'
 
 export type HoldReason = 'scroll' | 'hover' | 'pause'
 
+/** More than this are not kept, only counted. */
 const KEPT = 200
-const KEPT_IDS = 2000
+const COUNTED = 9999
 const PER_FLUSH = 20
-/** Under this many milliseconds between flushes the room counts as busy. */
+/** Between two flushes, at least, in milliseconds. */
 const PACE_MS = 300
-const BUSY_MS = 1500
+/** A longer pause between flushes makes a quiet room. */
+const QUIET_MS = 1500
 
 /** Items that have arrived and are not drawn yet, and when they may be. */
 export class Arrivals {
-  #waiting = new Map<string, LiveItem>()
+  readonly kept = new Map<string, LiveItem>()
   /** Counted, but no longer kept. */
-  #dropped = 0
   #unseen = new Set<string>()
   #holds = new Set<HoldReason>()
-  #last = -BUSY_MS
-  #rest = 0
+  #last = -QUIET_MS
+  #quiet = true
   readonly #now: () => number
 
   constructor(now: () => number) {
@@ -27,20 +28,17 @@ export class Arrivals {
   }
 
   get count(): number {
-    return this.#waiting.size + this.#dropped
-  }
-
-  has(id: string): boolean {
-    return this.#waiting.has(id)
+    return this.kept.size + this.#unseen.size
   }
 
   /** A mouse that merely rests on a quiet room holds nothing back. */
   get held(): boolean {
-    return (
-      this.#holds.has('scroll') ||
-      this.#holds.has('pause') ||
-      (this.#holds.has('hover') && this.#rest < BUSY_MS)
-    )
+    const holds = this.#holds
+    return holds.has('scroll') || holds.has('pause') || (holds.has('hover') && !this.#quiet)
+  }
+
+  get tooMany(): boolean {
+    return this.kept.size > KEPT
   }
 
   hold(reason: HoldReason, on: boolean): void {
@@ -48,52 +46,33 @@ export class Arrivals {
     else this.#holds.delete(reason)
   }
 
-  /** More than this are not kept waiting. */
-  get tooMany(): boolean {
-    return this.#waiting.size > KEPT
-  }
-
-  add(item: LiveItem): void {
-    this.#waiting.set(item.id, item)
-  }
-
-  /** One that is counted but not kept, because what is drawn is not next to it. False where it was counted before. */
-  addUnseen(id: string): boolean {
-    if (this.#unseen.has(id)) return false
-    if (this.#unseen.size < KEPT_IDS) this.#unseen.add(id)
-    this.#dropped += 1
-    return true
-  }
-
-  /** What was counted is gone again. */
-  forget(id: string): void {
-    if (this.#unseen.delete(id)) this.#dropped -= 1
+  /** One that is not kept, because what is drawn is not next to it. False where it was counted before. */
+  countOnly(id: string): boolean {
+    const before = this.#unseen.size
+    if (before < COUNTED) this.#unseen.add(id)
+    return this.#unseen.size > before
   }
 
   /** Keeps only the number. */
   drop(): void {
-    for (const id of this.#waiting.keys()) this.addUnseen(id)
-    this.#waiting.clear()
+    for (const id of this.kept.keys()) this.countOnly(id)
+    this.kept.clear()
   }
 
   /** Another telling of what waits. */
   update(row: Row): void {
-    const known = this.#waiting.get(row.id)
-    if (!known || known.rev >= row.rev) return
-    if ('removed' in row) this.#waiting.delete(row.id)
-    else this.#waiting.set(row.id, row)
+    if ('removed' in row) this.forget(row.id)
+    else if (row.rev > (this.kept.get(row.id)?.rev ?? 0)) this.kept.set(row.id, row)
   }
 
-  take(id: string): LiveItem | undefined {
-    const item = this.#waiting.get(id)
-    this.#waiting.delete(id)
-    return item
+  forget(id: string): void {
+    this.kept.delete(id)
+    this.#unseen.delete(id)
   }
 
   clear(): void {
-    this.#waiting.clear()
+    this.kept.clear()
     this.#unseen.clear()
-    this.#dropped = 0
   }
 
   /** How many milliseconds until the next flush may be: none in a quiet room. */
@@ -101,18 +80,18 @@ export class Arrivals {
     return Math.max(0, this.#last + PACE_MS - this.#now())
   }
 
-  /** The next to be drawn, newest first; the oldest of those that wait, so that nothing between is left out. */
-  flush(): LiveItem[] {
+  /** The next to be drawn: the oldest of those that wait, so that nothing between is left out. */
+  flush(): readonly LiveItem[] {
     const next = this.newest().slice(-PER_FLUSH)
-    for (const { id } of next) this.#waiting.delete(id)
+    for (const { id } of next) this.forget(id)
     const now = this.#now()
-    this.#rest = now - this.#last
+    this.#quiet = now - this.#last > QUIET_MS
     this.#last = now
     return next
   }
 
   /** All that are kept, newest first. */
   newest(): LiveItem[] {
-    return [...this.#waiting.values()].sort((a, b) => placeOf(b) - placeOf(a))
+    return [...this.kept.values()].sort((a, b) => placeOf(b) - placeOf(a))
   }
 }

@@ -1,20 +1,19 @@
-import type { Ability, Change, ItemsPage, LiveItem, Position, RoomSummary } from '@halley/shared'
+import type { Ability, Change, ItemsPage, Position, RoomSummary, View } from '@halley/shared'
 import type { Connection } from '../connection/connection.ts'
-import type { Follower, Following, LineStatus } from '../connection/follower.ts'
-import { readPosition } from '../connection/read-position.ts'
-import { type Api, roomApi } from './api.ts'
+import type { Follower, News } from '../connection/follower.ts'
+import { type Ask, askAs } from './api.ts'
 import type { ApiError } from './api-error.ts'
 import type { HoldReason } from './arrivals.ts'
-import type { FeedActions, FeedStatus, FeedView, Outgoing } from './feed-view.ts'
+import type { FeedStatus, FeedView, Outgoing } from './feed-view.ts'
+import { type GetToken, type Identity, isKnown, NOBODY } from './identity.ts'
 import { itemsPath, type PageAsk } from './items-path.ts'
-import { type GetToken, Session } from './session.ts'
 import { type Side, Stretch } from './stretch.ts'
-import type { Writing } from './writing.ts'
 
 const NOTHING: ReadonlySet<string> = new Set()
 /** Edits and removals that come together are drawn together. */
 const REPAINT_MS = 80
 const MOST_RETRY_MS = 30_000
+const TRIES = 3
 
 export interface FeedOptions {
   readonly base: string
@@ -25,18 +24,15 @@ export interface FeedOptions {
   readonly getToken: () => GetToken | undefined
   /** A new value to draw. */
   readonly draw: (view: FeedView) => void
-  readonly onItem: (item: LiveItem) => void
-  readonly onStatus: (status: FeedStatus) => void
-  readonly onLogin: () => void
+  readonly emit: (event: 'item' | 'status' | 'login', detail: object) => void
   readonly now: () => number
 }
 
 /** One room as one feed shows it: pages, the stream and this reader's own posts become `FeedView`s. */
 export class FeedStore implements Follower {
-  readonly stretch: Stretch
-  readonly session: Session
-  readonly api: Api
   readonly options: FeedOptions
+  readonly stretch: Stretch
+  identity: Identity = NOBODY
   outbox: readonly Outgoing[] = []
   /** The item at which the reader is, so that a reload comes back to it; none at the newest edge. */
   reading: string | undefined
@@ -44,82 +40,84 @@ export class FeedStore implements Follower {
   #room: RoomSummary | undefined
   #may: readonly Ability[] = []
   #target: string | undefined
-  #following: Following | undefined
   #early: FeedOptions['page']
   #loaded = false
-  /** Each reload and pause makes the answers of the one before worthless. */
+  /** Each reload and pause makes the answers of the one before worthless; 0 while paused. */
   #turn = 0
+  #turns = 0
   #timer: ReturnType<typeof setTimeout> | undefined
   #timerAt = 0
-  #retry: ReturnType<typeof setTimeout> | undefined
-  #writing: Promise<Writing> | undefined
 
   constructor(options: FeedOptions) {
     this.options = options
     this.#early = options.page
     this.stretch = new Stretch(options.now)
-    this.session = new Session(options.room.split('/')[0] as string, options.getToken, () => this.#identify())
-    this.api = roomApi(options.base, options.room, this.session)
+  }
+
+  // As the connection sees it.
+
+  get room(): string {
+    return this.options.room
+  }
+
+  get view(): View {
+    return this.identity.signedIn && this.#room?.may.includes('moderate') ? 'staff' : 'reader'
+  }
+
+  get token(): string | undefined {
+    return this.identity.token
+  }
+
+  get position(): Position | undefined {
+    return this.#loaded ? this.stretch.position : undefined
+  }
+
+  set position(position: Position | undefined) {
+    if (position) this.stretch.reached(position)
+    else this.#loaded = false
+  }
+
+  readonly hear = (news: News): void => {
+    if (news.type === 'changes') for (const change of news.changes) this.tell(change)
+    else if (news.type === 'joined') this.#may = news.may
+    else if (news.type === 'status') this.#setStatus(news.status)
+    else if (news.type === 'reset') this.#load()
+    else this.#renew()
+    this.#schedule(REPAINT_MS)
   }
 
   /** Follows the room, from the beginning or from where `pause` left it. */
   async resume(target?: string): Promise<void> {
-    if (this.#following) return
-    const turn = ++this.#turn
-    this.#following = this.options.connection.follow(this.options.room, this)
+    if (this.#turn) return
+    const turn = this.#begin()
     if (target) this.#target = target
-    await this.session.renew()
+    const { room, getToken } = this.options
+    const site = room.split('/')[0] as string
+    if (getToken() || isKnown(site)) {
+      const { Session } = await import('./session.ts')
+      this.identity = new Session(site, getToken(), () => this.options.connection.identify(this, true))
+      await this.identity.renew()
+      if (this.identity.signedIn) await this.#summarise()
+    }
     if (turn !== this.#turn) return
-    if (this.session.signedIn) await this.#summarise()
-    if (turn !== this.#turn) return
-    this.#identify()
-    if (this.#loaded && this.stretch.position) this.#follow(this.stretch.position)
-    else await this.#load(0)
+    if (this.#loaded) this.options.connection.follow(this)
+    else await this.#load()
   }
 
   pause(): void {
-    this.#turn += 1
+    this.#turn = 0
     clearTimeout(this.#timer)
-    clearTimeout(this.#retry)
     this.#timer = undefined
-    this.session.stop()
-    this.#following?.stop()
-    this.#following = undefined
+    this.identity.stop()
+    this.options.connection.unfollow(this)
   }
 
   /** The host page signed somebody in or out. */
-  async refresh(): Promise<void> {
+  refresh(): Promise<void> {
     this.pause()
     this.#loaded = false
     this.#early = undefined
-    await this.resume()
-  }
-
-  // What the stream tells.
-
-  changed(changes: readonly Change[], position: Position): void {
-    for (const change of changes) this.tell(change)
-    this.stretch.reached(position)
-  }
-
-  joined(may: readonly Ability[]): void {
-    this.#may = may
-    this.#repaint()
-  }
-
-  reset(): void {
-    this.#early = undefined
-    this.#load(0)
-  }
-
-  status(status: LineStatus): void {
-    this.#status = status
-    this.options.onStatus(status)
-    this.#repaint()
-  }
-
-  expired(): void {
-    this.session.renew()
+    return this.resume()
   }
 
   /** One change, from the stream or from an answer. */
@@ -127,54 +125,47 @@ export class FeedStore implements Follower {
     const { item, room } = change
     if (room && this.#room) {
       this.#room = { ...this.#room, ...room }
-      this.#retry = setTimeout(() => this.#summarise(), Math.random() * 2000)
+      setTimeout(() => this.#summarise(), Math.random() * 2000)
     }
     const mine = item && this.outbox.some(({ id }) => id === item.id)
     if (mine && !('held' in item)) this.outbox = this.outbox.filter(({ id }) => id !== item.id)
     const arrived = this.stretch.tell(change)
-    if (arrived) this.options.onItem(arrived)
-    if (arrived && mine && this.stretch.attached) this.stretch.showNow(arrived.id)
+    if (arrived) this.options.emit('item', { item: arrived })
+    if (arrived && mine && this.stretch.attached) this.stretch.showNow(arrived)
     this.#schedule(arrived ? this.stretch.arrivals.pause : REPAINT_MS)
   }
 
-  // What readers do.
-
   hold(reason: HoldReason, on: boolean): void {
-    this.stretch.arrivals.hold(reason, on)
-    if (!on && this.stretch.arrivals.count) this.#schedule(this.stretch.arrivals.pause)
+    const { arrivals } = this.stretch
+    arrivals.hold(reason, on)
+    if (!on && arrivals.count) this.#schedule(arrivals.pause)
   }
 
-  loadMore(side: Side): void {
-    const end = this.stretch[side]
-    if (end.edge === 'more' || end.edge === 'failed') this.#extend(side, 1)
+  async loadMore(side: Side): Promise<void> {
+    const { stretch } = this
+    const end = stretch[side]
+    if (end.edge !== 'more' && end.edge !== 'failed') return
+    const { cursor } = end
+    const { oldest, newest } = stretch.timeline
+    const last = side === 'older' ? oldest : newest
+    const ask = cursor ? { [side === 'older' ? 'before' : 'after']: cursor } : last && { around: last.id }
+    end.edge = 'loading'
+    this.draw()
+    if (!(await this.#take(ask ?? {}, side))) end.edge = 'failed'
+    this.draw()
   }
 
   async showNewest(): Promise<void> {
-    const { stretch } = this
     this.#target = undefined
-    if (stretch.attached) {
-      stretch.skip()
-      return this.draw()
-    }
-    await this.#move({}, 1)
+    if (this.stretch.attached) this.stretch.skip()
+    else await this.#take({})
+    this.draw()
   }
 
   async openAround(id: string): Promise<void> {
     this.#target = id
-    if (this.stretch.timeline.has(id)) return this.draw()
-    await this.#move({ around: id }, 1)
-  }
-
-  /** Posting and moderating come in a file of their own, fetched when first needed. */
-  writing(): Promise<Writing> {
-    this.#writing ??= import('./writing.ts').then(
-      ({ Writing }) => new Writing(this),
-      (error) => {
-        this.#writing = undefined
-        throw error
-      },
-    )
-    return this.#writing
+    if (!this.stretch.timeline.find(id) && !(await this.#take({ around: id }))) this.#target = undefined
+    this.draw()
   }
 
   setOutbox(outbox: readonly Outgoing[]): void {
@@ -182,9 +173,62 @@ export class FeedStore implements Follower {
     this.draw()
   }
 
-  /** A guest made a token: from now on the room knows who reads. */
-  identified(): void {
-    this.#identify()
+  ask<T>(path: string, ask?: Ask): Promise<T> {
+    return askAs(this.identity, `${this.options.base}v1/rooms/${this.room}${path}`, ask)
+  }
+
+  /** Draws what may be drawn, and comes back for the rest. */
+  draw(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    const { timeline, arrivals } = this.stretch
+    const empty = !timeline.size
+    const arrived = this.#loaded ? this.stretch.flush() : NOTHING
+    this.options.draw(this.picture(empty ? NOTHING : arrived))
+    if (arrived.size && arrivals.count) this.#schedule(arrivals.pause)
+  }
+
+  picture(arrived: ReadonlySet<string> = NOTHING): FeedView {
+    const { timeline, arrivals, older, newer, pinned } = this.stretch
+    return {
+      status: this.#status,
+      loaded: !!this.stretch.position,
+      room: this.#room,
+      may: this.#abilities(),
+      guest: !this.identity.signedIn,
+      chunks: timeline.chunks,
+      arrived,
+      waiting: arrivals.count,
+      older: older.edge,
+      newer: newer.edge,
+      pinned,
+      outbox: this.outbox,
+      own: this.identity.own,
+      target: this.#target,
+    }
+  }
+
+  /** A guest may post before there is a token: it is made with the first post. */
+  #abilities(): readonly Ability[] {
+    const { posting, state } = this.#room ?? {}
+    const guest = !this.identity.signedIn && posting === 'guests' && state === 'open'
+    return guest && !this.#may.includes('post') ? [...this.#may, 'post'] : this.#may
+  }
+
+  #begin(): number {
+    this.#turns += 1
+    this.#turn = this.#turns
+    return this.#turn
+  }
+
+  #setStatus(status: FeedStatus): void {
+    if (status.state !== this.#status.state) this.options.emit('status', status)
+    this.#status = status
+  }
+
+  async #renew(): Promise<void> {
+    await this.identity.renew()
+    this.options.connection.identify(this, false)
   }
 
   #schedule(ms: number): void {
@@ -195,186 +239,84 @@ export class FeedStore implements Follower {
     this.#timer = setTimeout(() => this.draw(), ms)
   }
 
-  #repaint(): void {
-    this.#schedule(0)
-  }
-
-  /** Draws what may be drawn, and comes back for the rest. */
-  draw(): void {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
-    const { stretch } = this
-    const before = stretch.timeline.size
-    const arrived = this.#loaded ? stretch.flush() : NOTHING
-    this.options.draw(this.view(before ? arrived : NOTHING))
-    if (arrived.size && stretch.arrivals.count) this.#schedule(stretch.arrivals.pause)
-  }
-
-  view(arrived: ReadonlySet<string> = NOTHING): FeedView {
-    const { timeline, arrivals, older, newer, pinned } = this.stretch
-    return {
-      status: this.#status,
-      loaded: this.#loaded,
-      room: this.#room,
-      may: this.#abilities(),
-      guest: !this.session.signedIn,
-      chunks: timeline.chunks,
-      arrived,
-      waiting: arrivals.count,
-      older: older.edge,
-      newer: newer.edge,
-      pinned,
-      outbox: this.outbox,
-      own: this.session.memory.own,
-      target: this.#target,
-    }
-  }
-
-  /** A guest may post before there is a token: it is made with the first post. */
-  #abilities(): readonly Ability[] {
-    const { posting, state } = this.#room ?? {}
-    const guest = !this.session.signedIn && posting === 'guests' && state === 'open'
-    return guest && !this.#may.includes('post') ? [...this.#may, 'post'] : this.#may
-  }
-
-  get #staff(): boolean {
-    return this.session.signedIn && !!this.#room?.may.includes('moderate')
-  }
-
-  #identify(): void {
-    this.#following?.identify(this.session.header(), this.#staff ? 'staff' : 'reader')
-  }
-
+  /** The feed is read without it; whoever posts will hear of it. */
   async #summarise(): Promise<void> {
     try {
-      this.#room = await this.api<RoomSummary>('')
-      this.#repaint()
-    } catch {
-      // The feed is read without it; whoever posts will hear of it.
-    }
+      this.#room = await this.ask<RoomSummary>('')
+      this.#schedule(0)
+    } catch {}
   }
 
   #page(ask: PageAsk): Promise<ItemsPage> {
-    return this.api<ItemsPage>(itemsPath(ask, this.stretch.altered, this.#staff))
+    return this.ask(itemsPath(ask, this.stretch.altered, this.view === 'staff'))
   }
 
   /** The room from the beginning: its page first, then the stream from that page's position. */
-  async #load(tries: number): Promise<void> {
-    const turn = ++this.#turn
-    const early = this.#staff ? undefined : this.#early
-    this.#early = undefined
+  async #load(tries = 0): Promise<void> {
+    const turn = this.#begin()
     try {
-      const page = (await this.#around(turn)) ?? (await early) ?? (await this.#page({}))
+      const page = (await this.#around()) ?? (await this.#newest())
       if (turn !== this.#turn) return
-      const position = readPosition(page.position)
-      this.stretch.begin(page, position)
+      this.stretch.begin(page)
       this.#loaded = true
       this.draw()
-      this.#follow(position)
+      this.options.connection.follow(this)
       if (!this.#room) this.#summarise()
     } catch (error) {
-      if (turn === this.#turn) this.#failed(error as ApiError, tries, () => this.#load(tries + 1))
+      if (turn === this.#turn) this.#failed(error as ApiError, tries)
     }
   }
 
-  /** The page around the item that a link asked for, or that was being read; nothing where it is not of this room. */
-  async #around(turn: number): Promise<ItemsPage | undefined> {
-    const id = this.#loaded ? this.reading : this.#target
+  async #newest(): Promise<ItemsPage> {
+    const early = this.view === 'reader' && (await this.#early)
+    this.#early = undefined
+    return early || this.#page({})
+  }
+
+  /** The page around the item that was being read, or that a link asked for; nothing where it is not of this room. */
+  async #around(): Promise<ItemsPage | undefined> {
+    const id = this.reading ?? this.#target
     if (!id) return undefined
     try {
       return await this.#page({ around: id })
     } catch (error) {
-      const { code } = error as ApiError
-      if (code !== 'item-unknown' && code !== 'bad-request') throw error
-      if (turn === this.#turn) this.#target = undefined
+      if ((error as ApiError).retry) throw error
+      this.#target = undefined
       return undefined
     }
   }
 
-  #failed(error: ApiError, tries: number, again: () => void): void {
-    if (!(error as Partial<ApiError>).code) throw error
-    if (!error.retry) {
-      this.status({ state: 'failed', code: error.code as 'internal' })
-      return
-    }
-    this.status({ state: 'reconnecting', offline: !navigator.onLine })
-    const wait = Math.random() * Math.min(MOST_RETRY_MS, 1000 * 2 ** tries)
-    const aborted = new AbortController()
-    const go = () => {
-      aborted.abort()
-      clearTimeout(this.#retry)
-      if (this.#following) again()
-    }
-    this.#retry = setTimeout(go, Math.max(wait, error.afterMs))
-    addEventListener('online', go, { signal: aborted.signal })
-  }
-
-  #follow({ epoch, rev }: Position): void {
-    this.#following?.from(`${epoch}:${rev}`)
-  }
-
-  async #move(ask: PageAsk, tries: number): Promise<void> {
-    const turn = this.#turn
-    try {
-      const page = await this.#page(ask)
-      const { epoch, rev } = readPosition(page.position)
-      if (turn !== this.#turn || epoch !== this.stretch.position?.epoch) return
-      if (this.stretch.move(page, rev)) this.draw()
-      else if (tries < 3) await this.#move(ask, tries + 1)
-    } catch {
-      // What is shown stays; the pill is still there to try again.
-      this.#target = undefined
-      this.draw()
-    }
-  }
-
-  async #extend(side: Side, tries: number): Promise<void> {
-    const { stretch } = this
-    const turn = this.#turn
-    const end = stretch[side]
-    const edge = side === 'older' ? stretch.timeline.oldest : stretch.timeline.newest
-    const { cursor } = end
-    const ask: PageAsk =
-      cursor === null ? { around: edge?.id ?? '' } : side === 'older' ? { before: cursor } : { after: cursor }
-    end.edge = 'loading'
+  #failed({ code, retry, afterMs }: ApiError, tries: number): void {
+    this.#setStatus(
+      retry
+        ? { state: 'reconnecting', offline: !navigator.onLine }
+        : { state: 'failed', code: code as 'internal' },
+    )
     this.draw()
-    let done = false
-    try {
-      const page = await this.#page(ask)
-      const { epoch, rev } = readPosition(page.position)
-      if (turn !== this.#turn) return
-      done = epoch === stretch.position?.epoch && stretch.extend(side, page, rev)
-    } catch {}
-    if (turn !== this.#turn) return
-    if (!done) end.edge = tries < 2 ? 'loading' : 'failed'
-    if (!done && tries < 2) return this.#extend(side, tries + 1)
-    this.draw()
+    if (!retry) return
+    const wait = Math.max(afterMs, Math.random() * Math.min(MOST_RETRY_MS, 1000 * 2 ** tries))
+    const turn = this.#turn
+    const again = () => {
+      removeEventListener('online', again)
+      clearTimeout(timer)
+      if (turn === this.#turn) this.#load(tries + 1)
+    }
+    const timer = setTimeout(again, wait)
+    addEventListener('online', again)
   }
-}
 
-/** What components may ask for. */
-export function feedActions(store: FeedStore): FeedActions {
-  const written = <K extends keyof Writing>(name: K) =>
-    (async (...args: never[]) => {
-      const writing = await store.writing()
-      return (writing[name] as (...given: never[]) => unknown)(...args)
-    }) as unknown as Writing[K]
-  return {
-    loadOlder: () => store.loadMore('older'),
-    loadNewer: () => store.loadMore('newer'),
-    showNewest: () => store.showNewest(),
-    hold: (reason, on) => store.hold(reason, on),
-    openAround: (id) => store.openAround(id),
-    post: written('post'),
-    retry: written('retry'),
-    discard: written('discard'),
-    remove: written('remove'),
-    restore: written('restore'),
-    edit: written('edit'),
-    pin: written('pin'),
-    unpin: written('unpin'),
-    read: written('read'),
-    login: () => store.options.onLogin(),
-    linkTo: (id) => `${location.href.split('#')[0]}#halley-${id}`,
+  /** A page laid into the room as it is. False where it could not be had, or not be made to fit. */
+  async #take(ask: PageAsk, side?: Side): Promise<boolean> {
+    const turn = this.#turn
+    for (let tries = 0; tries < TRIES; tries++) {
+      try {
+        const page = await this.#page(ask)
+        if (turn !== this.#turn) return true
+        if (this.stretch.take(page, side)) return true
+      } catch (error) {
+        if (!(error as ApiError).retry) break
+      }
+    }
+    return turn !== this.#turn
   }
 }

@@ -2,15 +2,17 @@ import { render } from 'preact'
 import type { Early, Mounted } from '../early.ts'
 import type { Halley } from '../halley.ts'
 import { loadLocale } from '../i18n/load-locale.ts'
+import type { Locale } from '../i18n/locale.ts'
 import { adoptStyles } from '../view/adopt-styles.ts'
 import { ErrorBoundary } from '../view/error-boundary.tsx'
 import { Frame } from '../view/frame.tsx'
 import type { Setting } from '../view/setting.ts'
 import { connectionTo } from './connections.ts'
 import { Feed } from './feed.tsx'
-import { FeedStore, feedActions } from './feed-store.ts'
+import { feedActions } from './feed-actions.ts'
+import { FeedStore } from './feed-store.ts'
 import type { FeedView } from './feed-view.ts'
-import type { GetToken } from './session.ts'
+import type { GetToken } from './identity.ts'
 
 /** A feed's element as host pages see it, beside its attributes and events. */
 interface FeedElement extends HTMLElement {
@@ -26,53 +28,29 @@ const CHAT_HEIGHT = 'min(70vh,640px)'
 
 /** Draws a room into its element. Nothing is opened before `resume`. */
 export async function mount(element: FeedElement, room: string, early: Early): Promise<Mounted> {
-  const { lang, theme, order: wanted, height } = element.dataset
-  const order = wanted === 'newest-last' ? wanted : 'newest-first'
-  const locale = await loadLocale(lang)
   const root = element.shadowRoot ?? element.attachShadow({ mode: 'open' })
   adoptStyles(root)
-  const emit = (name: string, detail: unknown) =>
-    element.dispatchEvent(new CustomEvent(`halley:${name}`, { detail, bubbles: true }))
-  let setting: Setting | undefined
-  const draw = (view: FeedView) => {
-    if (setting?.may.join() !== view.may.join()) setting = { locale, actions, may: view.may }
-    render(
-      <ErrorBoundary locale={locale}>
-        <Frame locale={locale} theme={theme === 'light' || theme === 'dark' ? theme : 'auto'} order={order}>
-          <Feed
-            view={view}
-            setting={setting as Setting}
-            order={order}
-            height={height || (order === 'newest-last' ? CHAT_HEIGHT : undefined)}
-            onReading={(id) => {
-              store.reading = id
-            }}
-          />
-        </Frame>
-      </ErrorBoundary>,
-      root,
-    )
-    if (view.loaded) giveBack(element)
-  }
-  const store = new FeedStore({
+  const locale = await loadLocale(element.dataset.lang)
+  const store: FeedStore = new FeedStore({
     base: early.base,
     room,
     connection: connectionTo(early.base, early.socket),
     page: early.page,
     getToken: () => element.getToken ?? getTokenOf(room),
-    draw,
-    onItem: (item) => emit('item', { room, item }),
-    onStatus: (status) => emit('status', { room, ...status }),
-    onLogin: () => emit('login', { room }),
+    draw: (view) => draw(view),
+    emit: (name, detail) =>
+      element.dispatchEvent(
+        new CustomEvent(`halley:${name}`, { detail: { room, ...detail }, bubbles: true }),
+      ),
     now: () => performance.now(),
   })
-  const actions = feedActions(store)
+  const draw = painter(element, root, locale, store)
   const followLink = () => {
     const id = linked()
     if (id) store.openAround(id)
   }
   element.refresh = () => store.refresh()
-  draw(store.view())
+  draw(store.picture())
   return {
     resume() {
       addEventListener('hashchange', followLink)
@@ -82,6 +60,35 @@ export async function mount(element: FeedElement, room: string, early: Early): P
       removeEventListener('hashchange', followLink)
       store.pause()
     },
+  }
+}
+
+/** Draws one `FeedView` after the other. */
+function painter(element: HTMLElement, root: ShadowRoot, locale: Locale, store: FeedStore) {
+  const { theme, order: wanted, height } = element.dataset
+  const order = wanted === 'newest-last' ? wanted : 'newest-first'
+  const actions = feedActions(store)
+  let setting: Setting = { locale, actions, may: [] }
+  const onReading = (id: string | undefined) => {
+    store.reading = id
+  }
+  return (view: FeedView): void => {
+    if (setting.may.join() !== view.may.join()) setting = { locale, actions, may: view.may }
+    render(
+      <ErrorBoundary locale={locale}>
+        <Frame locale={locale} theme={theme === 'light' || theme === 'dark' ? theme : 'auto'} order={order}>
+          <Feed
+            view={view}
+            setting={setting}
+            order={order}
+            height={height || (order === 'newest-last' ? CHAT_HEIGHT : undefined)}
+            onReading={onReading}
+          />
+        </Frame>
+      </ErrorBoundary>,
+      root,
+    )
+    if (view.loaded) giveBack(element)
   }
 }
 

@@ -3,7 +3,7 @@ import type { Change } from '@halley/shared'
 /** Changes that are kept to correct pages which were on their way meanwhile. */
 const KEPT = 500
 
-/** Of a page: everything with a seq in [`low`, `high`) is told by it as it was at `rev`. */
+/** Of a page: everything with a seq in [`low`, `high`] is told by it as it was at `rev`. */
 interface Range {
   readonly low: number
   readonly high: number
@@ -18,20 +18,16 @@ export class Recent {
   #changes: Change[] = []
   #ranges: Range[] = []
   /** Nothing is known of the changes up to here. */
-  #floor = 0
+  #floor: number
 
-  /** The stream begins anew after this rev. */
-  restart(rev: number): void {
-    this.#changes = []
-    this.#ranges = []
+  /** The stream goes on after this rev. */
+  constructor(rev = 0) {
     this.#floor = rev
   }
 
   keep(change: Change): void {
     this.#changes.push(change)
-    if (this.#changes.length <= KEPT) return
-    const gone = this.#changes.splice(0, this.#changes.length - KEPT)
-    this.#floor = Math.max(this.#floor, ...gone.map(({ rev }) => rev))
+    if (this.#changes.length > KEPT) this.#floor = Math.max(this.#floor, this.#changes.shift()?.rev ?? 0)
   }
 
   /** Everything after a page's rev; undefined where some of it is no longer known: the page is too old to be used. */
@@ -46,9 +42,7 @@ export class Recent {
 
   /** Whether a page that is newer than this change has already told of that place, and the item was not there. */
   knowsBetter(seq: number | null, rev: number): boolean {
-    return (
-      seq !== null && this.#ranges.some(({ low, high, rev: at }) => rev <= at && seq >= low && seq < high)
-    )
+    return this.#ranges.some((range) => rev <= range.rev && seq && seq >= range.low && seq <= range.high)
   }
 
   /** The stream has reached this rev. */

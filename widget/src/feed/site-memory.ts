@@ -10,17 +10,16 @@ interface Remembered {
 class SiteMemory {
   readonly #key: string
   #value: Remembered = { own: [] }
+  /** Another set with each post. */
+  own: ReadonlySet<string> = new Set()
 
   constructor(site: string) {
     this.#key = `halley:${site}`
     try {
       const { token, own } = JSON.parse(localStorage.getItem(this.#key) ?? '{}')
       this.#value = { ...(typeof token === 'string' && { token }), own: Array.isArray(own) ? own : [] }
+      this.own = new Set(this.#value.own)
     } catch {}
-  }
-
-  get own(): ReadonlySet<string> {
-    return new Set(this.#value.own)
   }
 
   get token(): string | undefined {
@@ -45,6 +44,7 @@ class SiteMemory {
 
   #save(value: Remembered): void {
     this.#value = value
+    this.own = new Set(value.own)
     try {
       localStorage.setItem(this.#key, JSON.stringify(value))
     } catch {}

@@ -1,9 +1,15 @@
 import type { Chunk, Row } from './feed-view.ts'
 
-/** Rows of a chunk, at most, when it is made. */
+/** Rows of a chunk. */
 const CHUNK_ROWS = 50
-/** What staff have to decide about has no place yet, and is shown as newer than everything. */
+/** What staff have to decide about has no seq yet, and stands above everything that has. */
 const WAITING = 1e15
+
+interface Entry {
+  row: Row
+  readonly place: number
+  readonly group: number
+}
 
 export function placeOf(row: Row): number {
   return row.seq ?? WAITING + row.rev
@@ -11,154 +17,96 @@ export function placeOf(row: Row): number {
 
 /**
  * The rows that are loaded: one unbroken stretch of the room, newest first, in chunks of about fifty. A chunk is
- * replaced exactly when one of its rows is, so that whatever draws it may be memoised.
+ * another object exactly when one of its rows is, so that whatever draws it may be memoised; rows never change
+ * their chunk, so their elements stay.
  */
 export class Timeline {
+  #rows: Entry[] = []
   #chunks: readonly Chunk[] = []
-  #places = new Map<string, number>()
-  #made = 0
-
-  /** Newest first; the first one takes what arrives. */
-  get chunks(): readonly Chunk[] {
-    return this.#chunks
-  }
+  #groups = 0
 
   get size(): number {
-    return this.#places.size
-  }
-
-  has(id: string): boolean {
-    return this.#places.has(id)
-  }
-
-  find(id: string): Row | undefined {
-    return this.#chunkOf(id)?.rows.find((row) => row.id === id)
+    return this.#rows.length
   }
 
   get newest(): Row | undefined {
-    return this.#chunks[0]?.rows[0]
+    return this.#rows[0]?.row
   }
 
   get oldest(): Row | undefined {
-    return this.#chunks.at(-1)?.rows.at(-1)
+    return this.#rows.at(-1)?.row
   }
 
-  /** The highest place that was given; 0 in an empty room. */
+  /** The highest seq that is here; 0 in an empty room. */
   get newestSeq(): number {
-    for (const { rows } of this.#chunks) for (const row of rows) if (row.seq) return row.seq
-    return 0
+    return this.#rows.find(({ row }) => row.seq)?.row.seq ?? 0
   }
 
-  /** Forgets everything and shows these, newest first. */
-  replace(rows: readonly Row[]): void {
-    this.#chunks = []
-    this.#places.clear()
-    this.append(rows)
+  find(id: string): Row | undefined {
+    return this.#rows.find(({ row }) => row.id === id)?.row
   }
 
-  /** Older rows than all that are here; known ones are left out. */
-  append(rows: readonly Row[]): void {
-    this.#chunks = [...this.#chunks, ...this.#chunked(rows)]
+  clear(): void {
+    this.#rows = []
   }
 
-  /** Newer rows than all that are here; known ones are left out. */
-  prepend(rows: readonly Row[]): void {
-    this.#chunks = [...this.#chunked(rows), ...this.#chunks]
-  }
-
-  /** Another telling of a known row: the higher rev wins. True where that changed anything. */
-  update(row: Row): boolean {
-    const chunk = this.#chunkOf(row.id)
-    const known = chunk?.rows.find(({ id }) => id === row.id)
-    if (!chunk || !known || known.rev >= row.rev) return false
-    if (known.seq === row.seq) {
-      this.#swap(
-        chunk,
-        chunk.rows.map((other) => (other === known ? row : other)),
-      )
-    } else {
-      this.remove(row.id)
-      this.insert(row)
+  /** A row at its place. Of two tellings of one the higher rev wins; what has no seq keeps its first place. */
+  put(row: Row): void {
+    const rows = this.#rows
+    const at = rows.findIndex((entry) => entry.row.id === row.id)
+    const known = rows[at]
+    if (known && known.row.rev >= row.rev) return
+    const place = row.seq ?? known?.place ?? placeOf(row)
+    if (known?.place === place) {
+      known.row = row
+      return
     }
+    if (known) rows.splice(at, 1)
+    const below = rows.findIndex((entry) => entry.place < place)
+    const index = below < 0 ? rows.length : below
+    rows.splice(index, 0, { row, place, group: this.#groupAt(index, place) })
+  }
+
+  /** At both ends a full chunk is closed and another one begun. */
+  #groupAt(index: number, place: number): number {
+    if (place >= WAITING) return 0
+    const rows = this.#rows
+    const above = rows[index - 1]
+    const below = rows[index]
+    const top = !above || above.place >= WAITING
+    const near = top ? below : above
+    const last = top ? rows[index + CHUNK_ROWS - 1] : below ? undefined : rows[index - CHUNK_ROWS]
+    if (!near || last?.group === near.group) this.#groups += 1
+    return !near || last?.group === near.group ? this.#groups : near.group
+  }
+
+  /** Forgets what is furthest from the other end. Not row by row, because the last chunk is drawn anew each time. */
+  trim(end: 'newest' | 'oldest', most: number): boolean {
+    const extra = this.size - most
+    if (extra < 2 * CHUNK_ROWS) return false
+    this.#rows.splice(end === 'newest' ? 0 : most, extra)
     return true
   }
 
-  remove(id: string): void {
-    const chunk = this.#chunkOf(id)
-    if (!chunk) return
-    this.#places.delete(id)
-    this.#swap(
-      chunk,
-      chunk.rows.filter((row) => row.id !== id),
-    )
-  }
-
-  /** A row that was not here, at its place. A full first chunk is closed rather than moved, so its elements stay. */
-  insert(row: Row): void {
-    if (this.has(row.id)) return
-    const place = placeOf(row)
-    this.#places.set(row.id, place)
-    const [first] = this.#chunks
-    if (!first || (place > this.#top(first) && first.rows.length >= CHUNK_ROWS)) {
-      this.#chunks = [this.#chunk([row]), ...this.#chunks]
-      return
+  /** Newest first; the first one takes what arrives. */
+  get chunks(): readonly Chunk[] {
+    const groups: { key: string; rows: Row[] }[] = []
+    let last: number | undefined
+    for (const { row, group } of this.#rows) {
+      if (group !== last) groups.push({ key: `${group}`, rows: [] })
+      last = group
+      groups.at(-1)?.rows.push(row)
     }
-    const chunk = this.#chunks.find(({ rows }) => place > this.#place(rows.at(-1))) ?? this.#chunks.at(-1)
-    if (!chunk) return
-    const at = chunk.rows.findIndex((other) => this.#place(other) < place)
-    const rows = [...chunk.rows]
-    rows.splice(at < 0 ? rows.length : at, 0, row)
-    if (rows.length < 3 * CHUNK_ROWS) {
-      this.#swap(chunk, rows)
-      return
-    }
-    const below = this.#chunk(rows.splice(CHUNK_ROWS))
-    this.#chunks = this.#chunks.flatMap((each) => (each === chunk ? [{ ...chunk, rows }, below] : [each]))
-  }
-
-  /** Forgets whole chunks at one end until at most `most` rows are left. True where any went. */
-  trim(end: 'newest' | 'oldest', most: number): boolean {
-    const before = this.#chunks.length
-    while (this.size > most && this.#chunks.length > 2) {
-      const gone = this.#chunks.at(end === 'newest' ? 0 : -1) as Chunk
-      for (const { id } of gone.rows) this.#places.delete(id)
-      this.#chunks = end === 'newest' ? this.#chunks.slice(1) : this.#chunks.slice(0, -1)
-    }
-    return this.#chunks.length < before
-  }
-
-  #chunked(rows: readonly Row[]): Chunk[] {
-    const fresh = rows.filter(({ id }) => !this.has(id))
-    const chunks: Chunk[] = []
-    for (let at = 0; at < fresh.length; at += CHUNK_ROWS)
-      chunks.push(this.#chunk(fresh.slice(at, at + CHUNK_ROWS)))
-    for (const row of fresh) this.#places.set(row.id, placeOf(row))
-    return chunks
-  }
-
-  #chunk(rows: readonly Row[]): Chunk {
-    this.#made += 1
-    return { key: `${this.#made}`, rows }
-  }
-
-  #swap(chunk: Chunk, rows: readonly Row[]): void {
-    this.#chunks = rows.length
-      ? this.#chunks.map((each) => (each === chunk ? { key: chunk.key, rows } : each))
-      : this.#chunks.filter((each) => each !== chunk)
-  }
-
-  #chunkOf(id: string): Chunk | undefined {
-    const place = this.#places.get(id)
-    if (place === undefined) return undefined
-    return this.#chunks.find(({ rows }) => place >= this.#place(rows.at(-1)))
-  }
-
-  /** What has no seq keeps the place it was first given, also when it is edited. */
-  #place(row: Row | undefined): number {
-    return row ? (this.#places.get(row.id) ?? 0) : 0
-  }
-
-  #top(chunk: Chunk): number {
-    return this.#place(chunk.rows[0])
+    const before = new Map(this.#chunks.map((chunk) => [chunk.key, chunk]))
+    const chunks = groups.map((chunk) => {
+      const was = before.get(chunk.key)
+      return was?.rows.length === chunk.rows.length && was.rows.every((row, at) => row === chunk.rows[at])
+        ? was
+        : chunk
+    })
+    const same =
+      chunks.length === this.#chunks.length && chunks.every((chunk, at) => chunk === this.#chunks[at])
+    if (!same) this.#chunks = chunks
+    return this.#chunks
   }
 }

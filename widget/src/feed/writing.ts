@@ -2,6 +2,7 @@ import type { ChangeType, HeldItem, LiveItem, PostedItem } from '@halley/shared'
 import type { ApiError } from './api-error.ts'
 import type { FeedStore } from './feed-store.ts'
 import type { ItemActions, Outgoing } from './feed-view.ts'
+import { Session } from './session.ts'
 import { uuidV7 } from './uuid-v7.ts'
 
 /** A post whose end is not known is sent again by itself so often, always with the same id. */
@@ -17,7 +18,6 @@ export class Writing implements ItemActions {
 
   post(text: string, name: string): void {
     const outgoing: Outgoing = { id: uuidV7(), text, name, state: 'sending' }
-    this.#store.session.memory.posted(outgoing.id)
     this.#store.setOutbox([...this.#store.outbox, outgoing])
     this.#send(outgoing, 1)
   }
@@ -27,10 +27,6 @@ export class Writing implements ItemActions {
     if (outgoing?.state !== 'failed') return
     const { text, name } = outgoing
     this.#send(this.#set({ id, text, name, state: 'sending' }), 1)
-  }
-
-  discard(id: string): void {
-    this.#store.setOutbox(this.#store.outbox.filter((each) => each.id !== id))
   }
 
   remove(id: string, reason?: string): Promise<void> {
@@ -55,7 +51,7 @@ export class Writing implements ItemActions {
 
   async read(id: string): Promise<LiveItem | undefined> {
     try {
-      return await this.#store.api<LiveItem>(`/items/${id}?view=staff`)
+      return await this.#store.ask<LiveItem>(`/items/${id}?view=staff`)
     } catch {
       return undefined
     }
@@ -64,7 +60,7 @@ export class Writing implements ItemActions {
   /** The answer is believed at once: whoever did it sees it without waiting for the stream. */
   async #change(id: string, type: ChangeType, method: string, path: string, body?: unknown): Promise<void> {
     const known = this.#store.stretch.timeline.find(id)
-    const { item } = await this.#store.api<PostedItem>(`/items/${id}${path}`, {
+    const { item } = await this.#store.ask<PostedItem>(`/items/${id}${path}`, {
       method,
       body,
       ...(type === 'edited' && known && { headers: { 'if-match': `"${known.rev}"` } }),
@@ -73,15 +69,11 @@ export class Writing implements ItemActions {
   }
 
   async #send(outgoing: Outgoing, tries: number): Promise<void> {
-    const { session, api } = this.#store
     const { id, text, name } = outgoing
     try {
-      if (!session.signedIn && !session.memory.token) {
-        session.memory.makeToken()
-        this.#store.identified()
-      }
-      const author = session.signedIn || !name ? {} : { author: { name } }
-      const answer = await api<PostedItem | HeldItem>('/items', {
+      this.#identify(id)
+      const author = this.#store.identity.signedIn || !name ? {} : { author: { name } }
+      const answer = await this.#store.ask<PostedItem | HeldItem>('/items', {
         method: 'POST',
         body: { id, text, ...author },
       })
@@ -95,7 +87,19 @@ export class Writing implements ItemActions {
   /** The room may have shown it long before this answer came, or have taken it down already. */
   #posted(id: string, { item }: PostedItem): void {
     this.#store.tell({ rev: item.rev, type: 'posted', item })
-    this.discard(id)
+    this.#store.setOutbox(this.#store.outbox.filter((each) => each.id !== id))
+  }
+
+  /** Whoever posts is somebody: a guest gets a token with the first post, and the room is told. */
+  #identify(id: string): void {
+    const store = this.#store
+    if (!(store.identity instanceof Session))
+      store.identity = new Session(store.room.split('/')[0] as string, undefined, () => {})
+    const session = store.identity as Session
+    if (!session.own.has(id)) session.memory.posted(id)
+    if (session.token) return
+    session.memory.makeToken()
+    store.options.connection.identify(store, true)
   }
 
   #failed(outgoing: Outgoing, { code, retry, afterMs }: ApiError, tries: number): void {
