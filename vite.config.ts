@@ -22,7 +22,8 @@ export default defineConfig({
   base: './',
   publicDir: false,
   plugins: [feedName],
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  // `h` itself is 0.2 KB less to download than the automatic runtime around it.
+  oxc: { jsx: { runtime: 'classic', pragma: 'h', pragmaFrag: 'Fragment' } },
   build: {
     // Library mode is what leaves Vite's preload helper out.
     lib: { entry: { halley: 'src/loader.ts', feed: 'src/main.ts' }, formats: ['es'] },
@@ -36,8 +37,10 @@ export default defineConfig({
     rolldownOptions: {
       // What the feed shares with its later parts stays in the feed's file: one request less.
       preserveEntrySignatures: 'allow-extension',
+      transform: { inject: { h: ['preact', 'h'], Fragment: ['preact', 'Fragment'] } },
       output: {
         minify: true,
+        comments: false,
         entryFileNames: ({ name }) => (name === 'halley' ? 'halley.js' : 'assets/[name]-[hash].js'),
         chunkFileNames: 'assets/[name]-[hash].js',
       },
