@@ -1,6 +1,7 @@
-import type { Change, Position, RoomSummary } from '@halley/shared'
+import type { Position, RoomSummary } from '@halley/shared'
 import type { Connection } from '../connection/connection.ts'
-import type { Follower, Following } from '../connection/follower.ts'
+import type { Follower, News } from '../connection/follower.ts'
+import { readPosition } from '../connection/read-position.ts'
 import { countDelta } from './count-delta.ts'
 
 /** A busy room's number changes twice a second. */
@@ -10,65 +11,61 @@ const RETRY_MS = 30_000
 /** The number of a room's items, for all elements of the page that show it: read once, then counted along the stream. */
 export class RoomCount implements Follower {
   readonly #connection: Connection
-  readonly #room: string
+  readonly room: string
+  readonly view = 'reader'
+  readonly token = undefined
+  position: Position | undefined
   readonly #shown = new Set<HTMLElement>()
   #items: number | undefined
-  #rev = 0
-  #following: Following | undefined
+  /** Each reading makes the answers of the one before worthless. */
+  #turn = 0
   #drawing: ReturnType<typeof setTimeout> | undefined
   #retry: ReturnType<typeof setTimeout> | undefined
 
   constructor(connection: Connection, room: string) {
     this.#connection = connection
-    this.#room = room
+    this.room = room
   }
 
   show(element: HTMLElement): void {
     this.#shown.add(element)
     if (this.#items !== undefined) this.#draw()
-    if (this.#following) return
-    this.#following = this.#connection.follow(this.#room, this)
-    this.reset()
+    if (this.#shown.size === 1) this.#read()
   }
 
   hide(element: HTMLElement): void {
     this.#shown.delete(element)
     if (this.#shown.size > 0) return
-    this.#following?.stop()
-    this.#following = undefined
+    this.#turn += 1
     clearTimeout(this.#retry)
+    this.#connection.unfollow(this)
   }
 
-  changed(changes: readonly Change[], position: Position): void {
-    if (this.#items === undefined) return
-    for (const change of changes) if (change.rev > this.#rev) this.#items += countDelta(change)
-    this.#rev = Math.max(this.#rev, position.rev)
+  readonly hear = (news: News): void => {
+    if (news.type === 'reset') this.#read()
+    if (news.type !== 'changes' || this.#items === undefined) return
+    for (const change of news.changes) this.#items += countDelta(change)
     this.#drawing ??= setTimeout(() => this.#draw(), DRAW_MS)
   }
 
   /** Reads the number and where in the room it holds. */
-  async reset(): Promise<void> {
+  async #read(): Promise<void> {
     clearTimeout(this.#retry)
-    const following = this.#following
+    this.#turn += 1
+    const turn = this.#turn
     try {
-      const answer = await fetch(`${this.#connection.base}v1/rooms/${this.#room}`)
+      const answer = await fetch(`${this.#connection.base}v1/rooms/${this.room}`)
       if (!answer.ok) throw new Error(`${answer.status}`)
       const { items, position } = (await answer.json()) as RoomSummary
-      if (following !== this.#following) return
+      if (turn !== this.#turn) return
       this.#items = items
-      this.#rev = Number(position.split(':')[1])
-      following?.from(position)
+      this.position = readPosition(position)
+      this.#connection.follow(this)
       this.#draw()
     } catch {
-      if (following === this.#following) this.#retry = setTimeout(() => this.reset(), RETRY_MS)
+      if (turn === this.#turn) this.#retry = setTimeout(() => this.#read(), RETRY_MS)
     }
   }
-
-  joined(): void {}
-
-  status(): void {}
-
-  expired(): void {}
 
   #draw(): void {
     clearTimeout(this.#drawing)
