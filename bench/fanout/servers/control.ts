@@ -23,6 +23,8 @@ export function serveControl(server: UnderTest): void {
     })
     socket.on('error', () => {})
   })
+  // Ends by itself, so that a profile of it is written.
+  process.once('SIGTERM', () => process.exit(0))
   control.listen(0, '127.0.0.1', () => {
     const address = control.address()
     if (address === null || typeof address === 'string') throw new Error('no port to be controlled at')

@@ -1,4 +1,4 @@
-import type { Position, ResetReason, View } from '@halley/shared'
+import type { ResetReason, View } from '@halley/shared'
 import type { RoomNews } from '../bus/bus.ts'
 import type { Head, LogReader } from '../log/log.ts'
 import { Problem } from '../problem.ts'
@@ -90,10 +90,6 @@ export class Channel {
 
   framesFor(view: View): RoomFrames {
     return this.#frames[view]
-  }
-
-  isHead(position: Position): boolean {
-    return position.epoch === this.#epoch && position.rev === this.#sequence.head
   }
 
   /** News of the room, from the bus or read from the log. */

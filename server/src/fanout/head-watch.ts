@@ -3,6 +3,8 @@ import type { LogReader } from '../log/log.ts'
 import type { Channel } from './channel.ts'
 
 const CHUNK = 1000
+/** However many ask, the log is read no more often than this. */
+const REST_MS = 5
 
 interface Asked {
   readonly promise: Promise<void>
@@ -21,6 +23,7 @@ export class HeadWatch {
   readonly #withoutBusMs: number
   #asked = new Map<Channel, Asked>()
   #reading = false
+  #readAt = Number.NEGATIVE_INFINITY
   #readAllAt = 0
 
   constructor(parts: {
@@ -59,6 +62,9 @@ export class HeadWatch {
     // Whoever asks in this turn is asked for together.
     await Promise.resolve()
     while (this.#asked.size > 0) {
+      const rest = this.#readAt + REST_MS - performance.now()
+      if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest))
+      this.#readAt = performance.now()
       const chunk = [...this.#asked].slice(0, CHUNK)
       for (const [channel] of chunk) this.#asked.delete(channel)
       await this.#readChunk(chunk)

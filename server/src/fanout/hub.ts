@@ -89,12 +89,14 @@ export class Hub {
   }
 
   readonly join: Join = async (request, reader) => {
+    // Opening a room reads its head.
+    const isCold = !this.#served.has(request.room.id)
     const served = this.#serve(request.room)
     const { channel, backfill } = served
     served.joining += 1
     try {
       await served.opened
-      const confirm = () => this.#confirm(channel)
+      const confirm = async () => isCold || this.#confirm(channel)
       const turn = () => this.#turns.next()
       return await joinChannel({ channel, backfill, confirm, turn }, request, reader)
     } catch (error) {

@@ -13,7 +13,7 @@ const CATCH_UP_BYTES = 786_432
 interface JoinParts {
   readonly channel: Channel
   readonly backfill: Backfill
-  /** Reads the head anew; false where that is not possible. */
+  /** Sees to it that the head is known as of now; false where that is not possible. */
   readonly confirm: () => Promise<boolean>
   /** Resolves when the event loop has time for this. */
   readonly turn: () => Promise<void>
@@ -24,8 +24,8 @@ interface JoinParts {
  * missing before it is read from the log into it, and then everything since, up to this moment, is sent and the
  * reader is live, all in one turn of the event loop, so that nothing can come in between.
  *
- * A reader who gets text is never told of what the log has taken back before they asked: the head is read after the
- * join began, and the channel brought up to it.
+ * Nobody gets text that the log had taken back before they asked, however late the news of that is: the head is read
+ * after the join began, and the channel brought up to it.
  */
 export async function joinChannel(
   { channel, backfill, confirm, turn }: JoinParts,
@@ -33,11 +33,8 @@ export async function joinChannel(
   reader: Reader,
 ): Promise<Membership> {
   const { since, view, may } = request
-  let confirmed = false
-  if (since && !channel.isHead(since)) {
-    confirmed = await confirm()
-    await channel.caughtUp()
-  }
+  const confirmed = await confirm()
+  await channel.caughtUp()
   await turn()
   let reason = reasonToReset(channel, since, view)
   if (reason === 'not-kept' && since) {

@@ -23,7 +23,8 @@ export class LogModel implements Pick<LogReader, 'heads' | 'changesSince'> {
   #state: State = { epoch: 'life0', rev: 0, items: new Map(), changes: [] }
   readonly #delay: () => number
   failing = false
-  reads = 0
+  /** How often changes were read. */
+  changeReads = 0
 
   constructor(delay: () => number) {
     this.#delay = delay
@@ -74,6 +75,7 @@ export class LogModel implements Pick<LogReader, 'heads' | 'changesSince'> {
   }
 
   changesSince(_room: RoomId, since: number, limit: number): Promise<ChangesRead> {
+    this.changeReads += 1
     return this.#read(() => {
       const { epoch, rev, changes } = this.#state
       const span = changes.filter((change) => change.rev > since).slice(0, limit)
@@ -93,7 +95,6 @@ export class LogModel implements Pick<LogReader, 'heads' | 'changesSince'> {
   }
 
   async #read<T>(take: () => T): Promise<T> {
-    this.reads += 1
     await sleep(this.#delay())
     if (this.failing) throw new Error('the log is away')
     const taken = take()

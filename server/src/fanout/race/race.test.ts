@@ -66,6 +66,7 @@ class Race {
   /** Text that was taken back, and when that was acknowledged. */
   readonly #dead = new Map<string, number>()
   #clock = 0
+  #failedAt = -1
   #saved: ReturnType<LogModel['save']> | undefined
   #lives = 0
   #bursts = 0
@@ -96,7 +97,9 @@ class Race {
       onText: (text, joinedAt) => {
         const died = this.#dead.get(text)
         if (died === undefined || view === 'staff') return
-        if (isNear || died < joinedAt)
+        // A join that the log could not confirm is answered from memory alone.
+        const confirmed = !this.log.failing && this.#failedAt < joinedAt
+        if (isNear || (died < joinedAt && confirmed))
           this.problems.push(`reader ${index} was sent ${text} after it was taken back`)
       },
     })
@@ -106,7 +109,7 @@ class Race {
     if (act.do === 'write') this.write(act.batch, act.late)
     else if (act.do === 'burst') this.#burst(act.count)
     else if (act.do === 'bus') this.far.away = act.away
-    else if (act.do === 'log') this.log.failing = act.failing
+    else if (act.do === 'log') this.#fail(act.failing)
     else if (act.do === 'back up') this.#saved = this.log.save()
     else if (act.do === 'restore') this.#restore()
     else if (act.do === 'reader') this.#toggle(this.readers[act.index] as ReaderModel)
@@ -114,22 +117,27 @@ class Race {
     return undefined
   }
 
+  #fail(failing: boolean): void {
+    this.log.failing = failing
+    if (!failing) this.#failedAt = ++this.#clock
+  }
+
   /** Committed now, announced and acknowledged `late` milliseconds later: writers overtake each other. */
   write(batch: { step: Step; id: string }[], late: number): void {
     const before = batch.map(({ id }) => this.log.item(id)?.text)
     const news = this.log.commit(batch)
     if (!news) return
-    const ids = new Set(batch.map(({ id }) => id))
-    for (const id of ids) this.#dead.delete(this.#visible(id) ?? '')
+    for (const { id } of batch) this.#dead.delete(this.#visible(id) ?? '')
+    const taken = batch.flatMap(({ id }, index) =>
+      [before[index], this.log.item(id)?.text].flatMap((text) =>
+        text && text !== this.#visible(id) ? [{ id, text }] : [],
+      ),
+    )
     setTimeout(() => {
       this.near.publish(room.id, news)
       this.far.publish(room.id, news)
       if (news.epoch !== this.log.head.epoch) return
-      batch.forEach(({ id }, index) => {
-        for (const text of [before[index], this.log.item(id)?.text]) {
-          if (text && text !== this.#visible(id)) this.#dead.set(text, this.#clock)
-        }
-      })
+      for (const { id, text } of taken) if (text !== this.#visible(id)) this.#dead.set(text, this.#clock)
     }, late)
   }
 
@@ -163,7 +171,7 @@ class Race {
 
   async settle(): Promise<void> {
     this.far.away = false
-    this.log.failing = false
+    this.#fail(false)
     for (const reader of this.readers) reader.connect()
     await vi.advanceTimersByTimeAsync(40_000)
   }
@@ -214,5 +222,5 @@ test('JOIN1 however joins, writers, losses and reconnects race, every reader end
       race.check()
     },
   )
-  await fc.assert(property, { numRuns: 150 })
+  await fc.assert(property, { numRuns: 120, interruptAfterTimeLimit: 40_000 })
 })
