@@ -26,7 +26,13 @@ function toCaller(payload: JWTPayload, secret: SiteSecret): Caller {
   const { sub, name, avatar, role, exp } = payload
   const left = (exp as number) - Date.now() / 1000
   const named = typeof name === 'string' && name.trim() !== '' && name.length <= 200
-  if (!named || !sub || sub.length > 200 || left > LONGEST_SECONDS + SKEW_SECONDS) {
+  if (
+    !named ||
+    typeof sub !== 'string' ||
+    sub === '' ||
+    sub.length > 200 ||
+    left > LONGEST_SECONDS + SKEW_SECONDS
+  ) {
     throw new Problem('token-invalid')
   }
   const picture = typeof avatar === 'string' && /^https?:\/\//.test(avatar) && URL.canParse(avatar)
