@@ -21,6 +21,7 @@ import { Hub } from './fanout/hub.ts'
 import { health } from './health.ts'
 import { historyRoutes } from './history/history-routes.ts'
 import { ingestRoutes } from './ingest/ingest-routes.ts'
+import { renewEpochs } from './log/check-epochs.ts'
 import { type Log, openLog } from './log/open-log.ts'
 import { moderationRoutes } from './moderation/moderation-routes.ts'
 import { openServer } from './open-server.ts'
@@ -84,7 +85,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const app = await openServer(config, logger)
   const log = openLog({ database, bus, log: logger })
   app.addHook('onClose', () => log.close())
-  const hub = new Hub({ log, bus, logger })
+  const hub = new Hub({ log, bus, logger, renewEpoch: (room) => renewEpochs(database, room) })
   hub.start()
   app.addHook('onClose', () => hub.close())
   const rooms = findRooms(database)

@@ -28,6 +28,8 @@ export interface ChannelParts {
   /** Reads the head of the room anew; the channel is told through `learn`. */
   readonly confirm: (channel: Channel) => Promise<void>
   readonly onFailure: (error: unknown) => void
+  /** The log has fallen back behind what was told, in the same epoch. */
+  readonly onLost: (channel: Channel) => void
   /** The last member has left. */
   readonly onEmpty: (channel: Channel) => void
 }
@@ -122,6 +124,7 @@ export class Channel {
       this.#reset(head, 'epoch')
     } else if (known.epoch === this.#epoch && head.rev < known.rev) {
       this.#reset(head, 'ahead')
+      this.#parts.onLost(this)
     } else if (head.rev - this.#sequence.head > FARTHEST) {
       this.#reset(head, 'too-far')
     } else {

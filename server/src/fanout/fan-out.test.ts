@@ -135,6 +135,10 @@ test('FAN8 when the log has another epoch, or has fallen back, all readers are r
   expect(second.reader.frames().at(-1)).toMatchObject({ type: 'reset', position: 'life1:1', reason: 'ahead' })
   const third = await room.join(0)
   expect(third.reader.texts()).toEqual(['a#0'])
+  // Whoever was away then holds a position that must not fit what is written from now on.
+  expect(room.log.head.epoch).toBe('life1-renewed')
+  const away = await room.join({ epoch: 'life1', rev: 2 })
+  expect(away.reader.frames()).toMatchObject([{ type: 'reset', reason: 'epoch' }])
 })
 
 test('FAN9 every reader is told where the room is at least every heartbeat', async () => {

@@ -50,6 +50,7 @@ export class Hub {
   readonly #log: LogReader
   readonly #bus: Bus
   readonly #logger: Pick<Logger, 'warn'>
+  readonly #renewEpoch: ((room: RoomId) => Promise<unknown>) | undefined
   readonly #options: HubOptions
   readonly #served = new Map<RoomId, Served>()
   readonly #turns = new Turns()
@@ -61,11 +62,14 @@ export class Hub {
     log: LogReader
     bus: Bus
     logger: Pick<Logger, 'warn'>
+    /** Begins a new life of a room's log: called where the log has lost what readers were already told. */
+    renewEpoch?: (room: RoomId) => Promise<unknown>
     options?: Partial<HubOptions>
   }) {
     this.#log = parts.log
     this.#bus = parts.bus
     this.#logger = parts.logger
+    this.#renewEpoch = parts.renewEpoch
     this.#options = { ...DEFAULTS, ...parts.options }
     this.#watch = new HeadWatch({
       log: parts.log,
@@ -127,6 +131,7 @@ export class Hub {
       windowBytes: this.#windowBytes,
       confirm: (asking) => this.#watch.confirm(asking),
       onFailure: this.#onFailure,
+      onLost: this.#onLost,
       onEmpty: () => {
         served.emptySince = performance.now()
       },
@@ -183,6 +188,16 @@ export class Hub {
     this.#served.delete(served.channel.id)
     served.subscription.end()
     served.channel.close()
+  }
+
+  /** Readers who are away may hold positions that the log will give to other changes: its epoch must not stay. */
+  readonly #onLost = (channel: Channel): void => {
+    this.#logger.warn(
+      { room: channel.address },
+      'the log has lost changes of a room: its readers load it anew',
+    )
+    const renewed = this.#renewEpoch?.(channel.id).then(() => this.#watch.confirm(channel))
+    renewed?.catch(this.#onFailure)
   }
 
   readonly #onFailure = (error: unknown): void => {

@@ -43,6 +43,7 @@ export class TestRoom {
       log: this.log as unknown as LogReader,
       bus: this.bus,
       logger: { warn: () => {} },
+      renewEpoch: async () => this.log.restore(this.log.save(), `${this.log.head.epoch}-renewed`),
       options: { heartbeatMs: HEARTBEAT_MS, ...hubOptions },
     })
     this.hub.start()
