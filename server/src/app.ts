@@ -17,6 +17,7 @@ import type { Database } from './db/database.ts'
 import { orUnavailable } from './db/or-unavailable.ts'
 import { redisPrefix } from './db/redis-prefix.ts'
 import { Drain } from './drain.ts'
+import { endConnections } from './end-connections.ts'
 import { Hub } from './fanout/hub.ts'
 import { health } from './health.ts'
 import { historyRoutes } from './history/history-routes.ts'
@@ -108,6 +109,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     connectionsPerAddress,
     ...(parts.streamLifeMs !== undefined && { streamLifeMs: parts.streamLifeMs }),
   })
+  endConnections(app)
   const drain = new Drain(connections)
   health(app, { database, bus, drain })
   await staticFiles(app)

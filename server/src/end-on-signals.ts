@@ -3,12 +3,18 @@ import type { Drain } from './drain.ts'
 /** Once hurried, so long for what is left to do. */
 const HURRIED_MS = 5000
 
-export interface Ending {
+/** What there is to end. */
+export interface Running {
   readonly drain: Drain
-  readonly delayMs: number
-  readonly windowMs: number
   /** Closes everything, in the order in which one thing stands on another; called when no reader is connected. */
   readonly stop: () => Promise<void>
+}
+
+export interface Ending {
+  /** Whoever is told to go before having started starts first: what was begun halfway could not be ended in order. */
+  readonly running: Promise<Running>
+  readonly delayMs: number
+  readonly windowMs: number
   readonly log: { info(message: string): void; error(facts: object, message: string): void }
 }
 
@@ -17,7 +23,7 @@ export interface Ending {
  * cut off at once, and what does not end within 5 s is left behind. A third ends the process on the spot.
  */
 export function endOnSignals(ending: Ending): void {
-  const { drain, log } = ending
+  const { running, log } = ending
   let signals = 0
   const onSignal = (signal: string): void => {
     signals += 1
@@ -25,7 +31,7 @@ export function endOnSignals(ending: Ending): void {
       log.info(`${signal}: going away; once more to hurry`)
       end(ending)
     } else if (signals === 2) {
-      drain.hurry()
+      running.then(({ drain }) => drain.hurry())
       setTimeout(() => process.exit(1), HURRIED_MS).unref()
     } else {
       process.exit(1)
@@ -35,8 +41,9 @@ export function endOnSignals(ending: Ending): void {
   process.on('SIGINT', onSignal)
 }
 
-async function end({ drain, delayMs, windowMs, stop, log }: Ending): Promise<void> {
+async function end({ running, delayMs, windowMs, log }: Ending): Promise<void> {
   try {
+    const { drain, stop } = await running
     await drain.begin({ delayMs, windowMs })
     await stop()
     log.info('gone')

@@ -16,9 +16,10 @@ function readConfig(): Config {
 
 const config = readConfig()
 const logger = pino({ level: config.logLevel })
+const running = startNode(config, logger)
+endOnSignals({ running, delayMs: config.drainDelayMs, windowMs: config.drainWindowMs, log: logger })
 try {
-  const { url, pages, drain, stop } = await startNode(config, logger)
-  endOnSignals({ drain, delayMs: config.drainDelayMs, windowMs: config.drainWindowMs, stop, log: logger })
+  const { url, pages } = await running
   const data = config.databaseUrl === undefined ? config.dataDir : 'the Postgres of DATABASE_URL'
   const origin = config.publicUrl ?? url
   process.stdout.write(`${startNotice({ origin, demo: pages, data })}\n`)

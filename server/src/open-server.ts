@@ -53,6 +53,8 @@ export async function openServer(
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: config.trustProxy,
     bodyLimit: LIMITS.frameBytes,
+    // Whoever still reaches us on a connection that was open is served, and told that it ends.
+    return503OnClosing: false,
     frameworkErrors: (error, request, reply) => void handleError(error as FastifyError, request, reply),
   })
   app.setValidatorCompiler(compileValidator)
