@@ -3,23 +3,24 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { build, type Rolldown } from 'vite'
 
-/** The pages that a feed is shown on: each stands for a way that real pages are. */
-const HOSTS = {
-  plain: '',
-  dark: 'html { color-scheme: dark } body { background: #0f1115; color: #dfe3e8 }',
-  news: 'body { background: #fdfbf7; color: #2b2620; font-family: Georgia, "DejaVu Serif", serif; font-size: 18px }',
-  navy: 'body { background: #0b1d3a; color: #eaf0fa; font-family: "DejaVu Sans", sans-serif }',
-  unset: '* { all: unset !important }',
-} as const
-export type Host = keyof typeof HOSTS
-
 const BASE =
   'body { margin: 0; font: 16px/1.5 system-ui, sans-serif } main { max-width: 40rem; margin: 0 auto; padding: 1rem }'
+
+/** The pages that a feed is shown on: each stands for a way that real pages are. */
+const HOSTS: Readonly<Record<string, string>> = {
+  plain: BASE,
+  dark: `${BASE} html { color-scheme: dark } body { background: #0f1115; color: #dfe3e8 }`,
+  news: `${BASE} body { background: #fdfbf7; color: #2b2620; font: 18px Georgia, "DejaVu Serif", serif }`,
+  navy: `${BASE} body { background: #0b1d3a; color: #eaf0fa; font-family: "DejaVu Sans", sans-serif }`,
+  bare: 'body { margin: 0 }',
+  unset: '* { all: unset !important }',
+}
+
 const STRICT =
   "default-src 'none'; script-src 'self'; style-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
 
 function page(): string {
-  return '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Gallery</title><link rel="stylesheet" href="/host.css"><main><halley-feed></halley-feed></main><script type="module" src="/gallery.js"></script></html>'
+  return '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/host.css"><main><halley-feed></halley-feed></main><script type="module" src="/gallery.js"></script></html>'
 }
 
 async function bundle(): Promise<Map<string, string>> {
@@ -58,10 +59,9 @@ export async function serveGallery(): Promise<Gallery> {
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://gallery')
     const file = files.get(pathname)
-    const from = new URL(request.headers.referer ?? 'http://gallery/plain').pathname.split('/')[1] as Host
+    const from = new URL(request.headers.referer ?? 'http://gallery/plain').pathname.slice(1)
     if (file !== undefined) response.setHeader('content-type', 'text/javascript').end(file)
-    else if (pathname === '/host.css')
-      response.setHeader('content-type', 'text/css').end(`${BASE} ${HOSTS[from] ?? ''}`)
+    else if (pathname === '/host.css') response.setHeader('content-type', 'text/css').end(HOSTS[from])
     else {
       if (searchParams.has('strict')) response.setHeader('content-security-policy', STRICT)
       response.setHeader('content-type', 'text/html').end(page())

@@ -146,7 +146,7 @@ export const ROOM = {
   title: 'Kite 2: launch night',
   state: 'open',
   visibility: 'public',
-  posting: 'guests',
+  posting: 'staff',
   position: 'abcd:1',
   items: 214,
   editWindow: 300,
@@ -161,7 +161,7 @@ export function view(rows: readonly Row[], more: Partial<FeedView> = {}): FeedVi
     room: { ...ROOM, may: [...(more.may ?? ['read'])] },
     may: ['read'],
     guest: true,
-    loaded: !('room' in more),
+    loaded: !('room' in more && !more.room),
     chunks: rows.length ? [{ key: 'all', rows }] : [],
     arrived: new Set(),
     waiting: 0,
@@ -190,6 +190,25 @@ const staff = [
 ]
 const pinned = TALK.filter((row) => row.pinned)
 
+const MARKUP = '<img src=x onerror="hacked=1"><script>hacked=1</script>&amp;'
+
+/** Markup wherever somebody may type, and addresses that would run. */
+const HOSTILE: readonly LiveItem[] = [
+  item(
+    MARKUP,
+    1,
+    [
+      p(MARKUP, code(MARKUP), strong(MARKUP), link('javascript:hacked=1', MARKUP)),
+      p(link('data:text/html,<script>hacked=1</script>', 'data'), link('/relative', 'relative')),
+      { type: 'code-block', language: MARKUP, children: [MARKUP] },
+      { type: 'quote', children: [p(MARKUP)] },
+      { type: 'script', children: [MARKUP] } as unknown as Body[number],
+      { type: 'list', children: [{ type: 'list-item', children: [MARKUP] }] },
+    ],
+    { text: MARKUP, pinned: true, author: { name: MARKUP, url: 'javascript:hacked=1', role: 'moderator' } },
+  ),
+]
+
 /** The pictures of the gallery by name. */
 export const SCENES: { readonly [name: string]: FeedView | undefined } = {
   talk: view(TALK, { older: 'end' }),
@@ -204,6 +223,7 @@ export const SCENES: { readonly [name: string]: FeedView | undefined } = {
   pill: view(TALK, { waiting: 3, pinned }),
   target: view(TALK, { target: TALK[2]?.id, newer: 'more' }),
   composer: view(TALK, {
+    room: { ...ROOM, posting: 'guests', may: ['read', 'post'] },
     may: ['read', 'post'],
     outbox: [
       out('sending', 'Is the booster already down?'),
@@ -213,6 +233,14 @@ export const SCENES: { readonly [name: string]: FeedView | undefined } = {
     ],
   }),
   'signed-out': view(TALK, { room: { ...ROOM, posting: 'signed-in', may: ['read'] } }),
-  closed: view(TALK, { room: { ...ROOM, state: 'closed', may: ['read'] } }),
+  closed: view(TALK, { room: { ...ROOM, state: 'closed', posting: 'guests', may: ['read'] } }),
+  own: view(TALK, { may: ['read', 'edit-own'], own: new Set([TALK[0]?.id ?? '']) }),
+  broken: view([{ ...TALK[0], body: null } as unknown as LiveItem]),
+  hostile: view(HOSTILE, {
+    may: ['read', 'post', 'moderate'],
+    room: { ...ROOM, title: MARKUP, posting: 'guests', may: ['read', 'post', 'moderate'] },
+    pinned: HOSTILE,
+    outbox: [out('failed', MARKUP, { name: MARKUP, code: 'rejected' })],
+  }),
   edges: view(TALK, { older: 'failed' }),
 }

@@ -75,8 +75,8 @@ function painter(element: HTMLElement, root: ShadowRoot, locale: Locale, store: 
   return (view: FeedView): void => {
     if (setting.may.join() !== view.may.join()) setting = { locale, actions, may: view.may }
     render(
-      <ErrorBoundary locale={locale}>
-        <Frame locale={locale} theme={theme === 'light' || theme === 'dark' ? theme : 'auto'} order={order}>
+      <Frame locale={locale} theme={theme === 'light' || theme === 'dark' ? theme : 'auto'} order={order}>
+        <ErrorBoundary locale={locale}>
           <Feed
             view={view}
             setting={setting}
@@ -84,8 +84,8 @@ function painter(element: HTMLElement, root: ShadowRoot, locale: Locale, store: 
             height={height || (order === 'newest-last' ? CHAT_HEIGHT : undefined)}
             onReading={onReading}
           />
-        </Frame>
-      </ErrorBoundary>,
+        </ErrorBoundary>
+      </Frame>,
       root,
     )
     if (view.loaded) giveBack(element)

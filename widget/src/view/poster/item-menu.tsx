@@ -7,6 +7,8 @@ import { placeMenu } from './place-menu.ts'
 /** What can be done with an item, as a menu: arrow keys move, Escape, scrolling and a press elsewhere close it. */
 export class ItemMenu extends Component<ControlsProps> {
   menu = createRef<HTMLDivElement>()
+  /** Taking a focused element away is told as losing the focus, which then means nothing any more. */
+  gone = false
 
   override componentDidMount(): void {
     const menu = this.menu.current
@@ -17,6 +19,7 @@ export class ItemMenu extends Component<ControlsProps> {
   }
 
   override componentWillUnmount(): void {
+    this.gone = true
     removeEventListener('scroll', this.dismiss, { capture: true })
   }
 
@@ -28,7 +31,9 @@ export class ItemMenu extends Component<ControlsProps> {
     return [...(this.menu.current?.querySelectorAll('button') ?? [])]
   }
 
-  dismiss = (): void => this.props.turn('reading')
+  dismiss = (): void => {
+    if (!this.gone) this.props.turn('reading')
+  }
 
   close = (): void => {
     this.button()?.focus({ preventScroll: true })

@@ -53,7 +53,7 @@ export class PostForm extends Component<PostFormProps, PostFormState> {
         {guest && (
           <input
             part="field name"
-            dir="auto"
+            dir={name ? 'auto' : undefined}
             autoComplete="nickname"
             maxLength={LIMITS.authorNameCharacters}
             placeholder={locale.say('name')}
@@ -65,7 +65,7 @@ export class PostForm extends Component<PostFormProps, PostFormState> {
         <textarea
           ref={this.area}
           part="field text"
-          dir="auto"
+          dir={text ? 'auto' : undefined}
           rows={2}
           placeholder={locale.say('message')}
           aria-label={locale.say('message')}

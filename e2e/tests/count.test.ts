@@ -1,0 +1,76 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { buildWidget } from '../../bin/build-widget.ts'
+import { ROOT } from '../../bin/root.ts'
+import { hostPage, plainPage } from '../hosts/host-page.ts'
+import { openBrowser } from '../parts/browser.ts'
+import { makeRoom } from '../parts/command-line.ts'
+import { freshDatabase } from '../parts/fresh-database.ts'
+import { ServerProcess } from '../parts/server-process.ts'
+import { until } from '../parts/until.ts'
+import { Writer } from '../parts/writer.ts'
+
+let server: ServerProcess
+let browser: Browser
+let drop: () => Promise<void>
+
+beforeAll(async () => {
+  buildWidget(ROOT)
+  const database = await freshDatabase(inject('databaseUrl'))
+  drop = database.drop
+  server = await ServerProcess.start({ databaseUrl: database.url })
+  browser = await openBrowser()
+})
+afterAll(async () => {
+  await browser?.close()
+  await server?.remove()
+  await drop?.()
+})
+
+const script = () => `<script async src="${server.url}/halley.js"></script>`
+
+test('COUNT2 shows the number of a room’s items, and follows what is posted and removed', async () => {
+  const { room, moderator } = await makeRoom(server)
+  const ada = new Writer(() => server.url, room, 'Ada')
+  for (const text of ['one', 'two', 'three']) await ada.post(text)
+  const host = await hostPage(
+    plainPage(`<p><halley-count room="${room}">–</halley-count> items</p>${script()}`),
+  )
+  const page = await browser.newPage()
+  await page.goto(host.url)
+  const shows = (words: string) =>
+    until(`"${words}"`, async () => (await page.locator('p').first().innerText()) === words)
+  await shows('3 items')
+  const { id } = await ada.post('four')
+  await shows('4 items')
+  await fetch(`${server.url}/v1/rooms/${room}/items/${id}`, {
+    method: 'DELETE',
+    headers: { authorization: moderator },
+  })
+  await shows('3 items')
+  await page.close()
+  await host.close()
+})
+
+test('COUNT3 asks for a room’s number once, on the one connection of the page', async () => {
+  const { room } = await makeRoom(server)
+  await new Writer(() => server.url, room, 'Ada').post('one')
+  const counts = `<halley-count room="${room}"></halley-count>`.repeat(5)
+  const host = await hostPage(plainPage(`${counts}<halley-feed room="${room}"></halley-feed>${script()}`))
+  const page = await browser.newPage()
+  const asked: string[] = []
+  let sockets = 0
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+  page.on('websocket', () => {
+    sockets += 1
+  })
+  await page.goto(host.url)
+  await until('five numbers', async () =>
+    (await page.locator('halley-count').allInnerTexts()).every((text) => text === '1'),
+  )
+  expect(await page.locator('halley-count').count()).toBe(5)
+  expect(asked.filter((path) => path === `/v1/rooms/${room}`).length).toBeLessThanOrEqual(2)
+  expect(sockets).toBe(1)
+  await page.close()
+  await host.close()
+})

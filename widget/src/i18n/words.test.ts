@@ -1,0 +1,85 @@
+import { beforeAll, expect, test } from 'vitest'
+import ar from './ar.ts'
+import de from './de.ts'
+import { en } from './en.ts'
+import { enPoster } from './en-poster.ts'
+import es from './es.ts'
+import fr from './fr.ts'
+import ja from './ja.ts'
+import { makeLocale } from './locale.ts'
+import { addWords, loadWords } from './tables.ts'
+import type { Plural, WordsTable } from './words.ts'
+
+const english: WordsTable = { ...en, ...enPoster }
+const TABLES: [string, WordsTable][] = Object.entries({ en: english, de, es, fr, ar, ja })
+const owner: { words?: Record<string, WordsTable> } = {}
+
+beforeAll(() => {
+  Object.assign(globalThis, { window: { halley: owner } })
+  addWords('en', enPoster)
+})
+
+const isPlural = (words: unknown): words is Plural => typeof words === 'object'
+const phrases = (words: string | Plural): string[] => (isPlural(words) ? Object.values(words) : [words])
+
+test.each(TABLES)('I18N1 the table of %s has words for every key and for no others', (_, table) => {
+  expect(Object.keys(table).sort()).toEqual(Object.keys(english).sort())
+  for (const words of Object.values(table)) {
+    for (const phrase of phrases(words)) expect(phrase).toMatch(/^\S.*\S$|^\S$/)
+  }
+})
+
+test.each(TABLES)(
+  'I18N2 the table of %s has every plural form of its language and no others',
+  (lang, table) => {
+    const forms = new Intl.PluralRules(lang).resolvedOptions().pluralCategories
+    for (const [key, words] of Object.entries(table)) {
+      expect(isPlural(words), key).toBe(isPlural(english[key as keyof WordsTable]))
+      if (isPlural(words)) expect(Object.keys(words).sort(), key).toEqual([...forms].sort())
+    }
+  },
+)
+
+test.each(TABLES)('I18N2 says numbers in %s with the form that they ask for', (lang, table) => {
+  const rules = new Intl.PluralRules(lang)
+  const locale = makeLocale(lang)
+  addWords(lang, table)
+  const { newItems } = table
+  for (const n of [0, 1, 2, 3, 5, 11, 21, 100, 1234]) {
+    const form = newItems?.[rules.select(n)] ?? newItems?.other
+    expect(locale.say('newItems', n)).toBe(form?.replace('{n}', n.toLocaleString(lang)))
+  }
+})
+
+test('I18N3 fetches the table of a language, of its varieties too, and is English where there is none', async () => {
+  expect(await loadWords('de-at')).toBe('de-at')
+  expect(makeLocale('de-at').say('retry')).toBe(de.retry)
+  expect(await loadWords('tlh')).toBe('en')
+  expect(await loadWords('constructor')).toBe('en')
+  expect(makeLocale('en').say('retry')).toBe(en.retry)
+})
+
+test('I18N4 takes an owner’s words before its own, and says the rest as it says it', async () => {
+  owner.words = { pt: { retry: 'Tentar de novo' }, de: { post: 'Abschicken' } }
+  expect(await loadWords('pt-br')).toBe('pt-br')
+  expect(makeLocale('pt-br').say('retry')).toBe('Tentar de novo')
+  expect(makeLocale('pt-br').say('loading')).toBe(en.loading)
+  await loadWords('de')
+  expect(makeLocale('de').say('post')).toBe('Abschicken')
+  expect(makeLocale('de').say('edit')).toBe(de.edit)
+})
+
+test('I18N5 writes from right to left where the language does', () => {
+  const directions = ['ar', 'ar-eg', 'he', 'fa', 'ur', 'de', 'ja', 'arn'].map((lang) => makeLocale(lang).dir)
+  expect(directions).toEqual(['rtl', 'rtl', 'rtl', 'rtl', 'rtl', 'ltr', 'ltr', 'ltr'])
+})
+
+test('I18N6 says how long ago within the hour, then when', () => {
+  const now = new Date(2026, 2, 14, 15, 26, 53)
+  const { when } = makeLocale('en')
+  const before = (minutes: number) => when(new Date(+now - minutes * 60_000), +now)
+  expect([before(-1), before(0), before(5), before(59)]).toEqual(['now', 'now', '5 min. ago', '59 min. ago'])
+  expect(before(61)).toMatch(/^(14:25|2:25\sPM)$/)
+  expect(before(60 * 26)).toMatch(/^(Mar 13|13 Mar), (13:26|1:26\sPM)$/)
+  expect(before(60 * 24 * 400)).toMatch(/2025$/)
+})
