@@ -22,7 +22,7 @@ beforeAll(() => {
 const isPlural = (words: unknown): words is Plural => typeof words === 'object'
 const phrases = (words: string | Plural): string[] => (isPlural(words) ? Object.values(words) : [words])
 
-test.each(TABLES)('I18N1 the table of %s has words for every key and for no others', (_, table) => {
+test.each(TABLES)('LANG1 the table of %s has words for every key and for no others', (_, table) => {
   expect(Object.keys(table).sort()).toEqual(Object.keys(english).sort())
   for (const words of Object.values(table)) {
     for (const phrase of phrases(words)) expect(phrase).toMatch(/^\S.*\S$|^\S$/)
@@ -30,7 +30,7 @@ test.each(TABLES)('I18N1 the table of %s has words for every key and for no othe
 })
 
 test.each(TABLES)(
-  'I18N2 the table of %s has every plural form of its language and no others',
+  'LANG2 the table of %s has every plural form of its language and no others',
   (lang, table) => {
     const forms = new Intl.PluralRules(lang).resolvedOptions().pluralCategories
     for (const [key, words] of Object.entries(table)) {
@@ -40,7 +40,7 @@ test.each(TABLES)(
   },
 )
 
-test.each(TABLES)('I18N2 says numbers in %s with the form that they ask for', (lang, table) => {
+test.each(TABLES)('LANG2 says numbers in %s with the form that they ask for', (lang, table) => {
   const rules = new Intl.PluralRules(lang)
   const locale = makeLocale(lang)
   addWords(lang, table)
@@ -51,7 +51,7 @@ test.each(TABLES)('I18N2 says numbers in %s with the form that they ask for', (l
   }
 })
 
-test('I18N3 fetches the table of a language, of its varieties too, and is English where there is none', async () => {
+test('LANG3 fetches the table of a language, of its varieties too, and is English where there is none', async () => {
   expect(await loadWords('de-at')).toBe('de-at')
   expect(makeLocale('de-at').say('retry')).toBe(de.retry)
   expect(await loadWords('tlh')).toBe('en')
@@ -59,7 +59,7 @@ test('I18N3 fetches the table of a language, of its varieties too, and is Englis
   expect(makeLocale('en').say('retry')).toBe(en.retry)
 })
 
-test('I18N4 takes an owner’s words before its own, and says the rest as it says it', async () => {
+test('LANG4 takes an owner’s words before its own, and says the rest as it says it', async () => {
   owner.words = { pt: { retry: 'Tentar de novo' }, de: { post: 'Abschicken' } }
   expect(await loadWords('pt-br')).toBe('pt-br')
   expect(makeLocale('pt-br').say('retry')).toBe('Tentar de novo')
@@ -69,12 +69,12 @@ test('I18N4 takes an owner’s words before its own, and says the rest as it say
   expect(makeLocale('de').say('edit')).toBe(de.edit)
 })
 
-test('I18N5 writes from right to left where the language does', () => {
+test('LANG5 writes from right to left where the language does', () => {
   const directions = ['ar', 'ar-eg', 'he', 'fa', 'ur', 'de', 'ja', 'arn'].map((lang) => makeLocale(lang).dir)
   expect(directions).toEqual(['rtl', 'rtl', 'rtl', 'rtl', 'rtl', 'ltr', 'ltr', 'ltr'])
 })
 
-test('I18N6 says how long ago within the hour, then when', () => {
+test('LANG6 says how long ago within the hour, then when', () => {
   const now = new Date(2026, 2, 14, 15, 26, 53)
   const { when } = makeLocale('en')
   const before = (minutes: number) => when(new Date(+now - minutes * 60_000), +now)
