@@ -19,7 +19,7 @@ export default defineConfig({
       project('plain', ['shared/**/*.test.{ts,tsx}', 'bin/**/*.test.ts'], 20),
       project('server', ['server/**/*.test.{ts,tsx}', 'bench/**/*.test.ts'], 60, 'server-setup.ts'),
       project('widget', ['widget/**/*.test.{ts,tsx}'], 60, 'widget-setup.ts'),
-      project('e2e', ['e2e/**/*.test.ts'], 180, 'e2e-setup.ts'),
+      project('e2e', ['e2e/**/*.test.ts'], 400, 'e2e-setup.ts'),
     ],
   },
 })

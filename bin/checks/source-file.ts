@@ -26,6 +26,9 @@ export interface Finding {
 
 export type Check = (files: readonly SourceFile[]) => Finding[]
 
+/** Tests, and what stands beside them. */
+const TEST_NAME = /\.test\.tsx?$|(^|\/)test-[^/]+\.tsx?$/
+
 const KINDS = '**/*.{ts,tsx,json,md,html,css,yaml,sql,svg}'
 const ELSEWHERE = ['**/node_modules/**', '**/dist/**', '**/data/**', '**/coverage/**', 'pnpm-lock.yaml']
 
@@ -43,7 +46,7 @@ export function readProject(root: string): SourceFile[] {
 
 export function sourceFile(path: string, text: string): SourceFile {
   const imports = /\.tsx?$/.test(path) ? importsOf(text) : []
-  const isTest = /\.test\.tsx?$/.test(path) || imports.some(({ from }) => from === 'vitest')
+  const isTest = TEST_NAME.test(path) || imports.some(({ from }) => from === 'vitest')
   return { path, text, imports, isTest }
 }
 

@@ -24,7 +24,7 @@ export class HostPages {
   static async open(words: HostWords): Promise<HostPages> {
     const server = createServer((request, reply) => {
       const name = new URL(request.url ?? '/', 'http://host').pathname.slice(1)
-      if (!/^[a-z]+$/.test(name)) return void reply.writeHead(404).end()
+      if (!/^[a-z]+$/.test(name)) return void reply.writeHead(204).end()
       reply.setHeader('content-type', 'text/html; charset=utf-8')
       if (name === 'strict') reply.setHeader('content-security-policy', strictPolicy(words.halley))
       reply.end(page(name, words))

@@ -72,4 +72,53 @@ export class Person {
     await this.item(text).first().getByRole('button', { name: 'More' }).click()
     await this.page.getByRole('menuitem', { name: 'Remove' }).click()
   }
+
+  /** When a text is drawn on this page, in milliseconds since 1970; begin before it is posted. */
+  momentOf(text: string): Promise<number> {
+    return this.page.evaluate((wanted) => {
+      const feed = document.querySelector('halley-feed')?.shadowRoot
+      return new Promise<number>((resolve) => {
+        const look = (): void => {
+          if (feed?.textContent?.includes(wanted)) resolve(performance.timeOrigin + performance.now())
+          else requestAnimationFrame(look)
+        }
+        look()
+      })
+    }, text)
+  }
+
+  /** When the next Enter is pressed on this page, in milliseconds since 1970. */
+  momentOfPosting(): Promise<number> {
+    return this.page.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          const hear = (event: KeyboardEvent): void => {
+            if (event.key !== 'Enter') return
+            removeEventListener('keydown', hear, true)
+            resolve(performance.timeOrigin + performance.now())
+          }
+          addEventListener('keydown', hear, true)
+        }),
+    )
+  }
+
+  /** Counts sockets or requests to a path: how many there were, and how many at a time. */
+  watchConnections(path: string): { joined: number; most: number } {
+    const open = new Set<unknown>()
+    const seen = { joined: 0, most: 0 }
+    const begin = (one: { url(): string }): void => {
+      if (!new URL(one.url()).pathname.endsWith(path)) return
+      open.add(one)
+      seen.joined += 1
+      seen.most = Math.max(seen.most, open.size)
+    }
+    this.page.on('websocket', (socket) => {
+      begin(socket)
+      socket.on('close', () => open.delete(socket))
+    })
+    this.page.on('request', begin)
+    this.page.on('requestfinished', (request) => open.delete(request))
+    this.page.on('requestfailed', (request) => open.delete(request))
+    return seen
+  }
 }

@@ -1,10 +1,20 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
+/** What a stretch of network does not let through, as some proxies do. */
+export type Blocking = 'nothing' | 'sockets' | 'sockets and streams'
+
+const BLOCKED: Readonly<Record<Blocking, RegExp | undefined>> = {
+  nothing: undefined,
+  sockets: /^GET \/v1\/socket /m,
+  'sockets and streams': /^(GET \/v1\/socket|POST \/v1\/stream|GET \/v1\/stream\?.*) /m,
+}
+
 /** A stretch of network between a client and `port` that a test can cut, refuse, and make slow. */
 export class TcpProxy {
   readonly #server: Server
   readonly #pairs = new Set<readonly [Socket, Socket]>()
   #refusing = false
+  #blocking: Blocking = 'nothing'
   /** Milliseconds that every piece waits, in each direction. */
   delayMs = 0
   /** Connections since the start. */
@@ -29,6 +39,11 @@ export class TcpProxy {
     return this.#pairs.size
   }
 
+  /** Breaks connections on which something of this sort is asked for. */
+  block(what: Blocking): void {
+    this.#blocking = what
+  }
+
   /** Breaks every connection; new ones work. */
   cut(): void {
     for (const pair of this.#pairs) for (const socket of pair) socket.resetAndDestroy()
@@ -51,7 +66,9 @@ export class TcpProxy {
     this.#pairs.add(pair)
     for (const [from, to] of [pair, [server, client]] as const) {
       from.on('data', (data) => {
-        if (this.delayMs === 0) to.write(data)
+        if (from === client && BLOCKED[this.#blocking]?.test(data.toString('latin1')))
+          client.resetAndDestroy()
+        else if (this.delayMs === 0) to.write(data)
         else setTimeout(() => to.write(data), this.delayMs)
       })
       from.on('end', () => to.end())

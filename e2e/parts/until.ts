@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export async function until<T>(
   what: string,
   condition: () => T | Promise<T>,
-  seconds = 20,
+  seconds = 60,
 ): Promise<Exclude<T, undefined | null | false | 0 | ''>> {
   const end = performance.now() + seconds * 1000
   let cause: unknown

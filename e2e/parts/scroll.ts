@@ -1,0 +1,67 @@
+import type { Page } from 'playwright-core'
+
+/** What a reader's browser went through on the way down. */
+export interface Journey {
+  /** Items that were in the page at some time, and the most at one time. */
+  readonly seen: string[]
+  readonly most: number
+  /** Tasks of more than 50 ms, in milliseconds, longest first. */
+  readonly longTasks: number[]
+  readonly reached: boolean
+}
+
+/** Scrolls the page by half screens, one a frame, until the feed says that the room begins here. */
+export function scrollToTheBeginning(page: Page, seconds: number): Promise<Journey> {
+  return page.evaluate(async (limit) => {
+    const feed = document.querySelector('halley-feed')?.shadowRoot as ShadowRoot
+    const seen = new Set<string>()
+    let most = 0
+    const note = (): void => {
+      const items = feed.querySelectorAll('[data-id]')
+      most = Math.max(most, items.length)
+      for (const item of items) seen.add((item as HTMLElement).dataset.id as string)
+    }
+    const watcher = new MutationObserver((changes) => {
+      for (const { addedNodes } of changes) {
+        for (const node of addedNodes) {
+          if (!(node instanceof HTMLElement)) continue
+          if (node.dataset.id) seen.add(node.dataset.id)
+          for (const item of node.querySelectorAll('[data-id]'))
+            seen.add((item as HTMLElement).dataset.id as string)
+        }
+      }
+    })
+    watcher.observe(feed, { childList: true, subtree: true })
+    const longTasks: number[] = []
+    const tasks = new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) longTasks.push(Math.round(duration))
+    })
+    tasks.observe({ type: 'longtask' })
+    note()
+    const end = performance.now() + limit * 1000
+    let reached = false
+    for (let frame = 0; !reached && performance.now() < end; frame += 1) {
+      window.scrollBy(0, innerHeight / 2)
+      await new Promise((resolve) => requestAnimationFrame(resolve))
+      if (frame % 30 === 0) most = Math.max(most, feed.querySelectorAll('[data-id]').length)
+      reached = [...feed.querySelectorAll('[part~=edge]')].some(
+        ({ textContent }) => textContent === 'This is where it began',
+      )
+    }
+    note()
+    watcher.disconnect()
+    tasks.disconnect()
+    return { seen: [...seen], most, longTasks: longTasks.sort((a, b) => b - a), reached }
+  }, seconds)
+}
+
+/** Megabytes of the page's JavaScript after a collection, and its elements. */
+export async function pageMemory(page: Page): Promise<{ heapMb: number; nodes: number }> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('HeapProfiler.collectGarbage')
+  await session.send('Performance.enable')
+  const { metrics } = await session.send('Performance.getMetrics')
+  const value = (name: string): number => metrics.find((metric) => metric.name === name)?.value ?? 0
+  await session.detach()
+  return { heapMb: Math.round(value('JSHeapUsedSize') / 1e5) / 10, nodes: value('Nodes') }
+}
