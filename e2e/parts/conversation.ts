@@ -34,7 +34,7 @@ export function* conversation(count: number, seed = 1, longest = 1500): Generato
   for (let n = 1; n <= count; n += 1) {
     t += Math.floor(-Math.log(1 - random()) * 3000)
     const most = random() < 0.02 ? longest : 30 + random() * 250
-    let text = `${n}. `
+    let text = `(${n}) `
     while (text.length < most - 90 * random()) text += `${random() < 0.06 ? pick(SPICES) : pick(WORDS)} `
     yield { t, author: pick(AUTHORS), text: [...text.trim()].slice(0, longest).join('') }
   }

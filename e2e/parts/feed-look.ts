@@ -53,7 +53,10 @@ function lookNow(page: Page): Promise<Look[]> {
         tag: element.localName,
         part: element.getAttribute('part'),
         text: leaf ? (element.textContent ?? '') : '',
-        box: [box.x - corner.x, box.y - corner.y, box.width, box.height].map(Math.round),
+        // What is not drawn has no place.
+        box: element.getClientRects().length
+          ? [box.x - corner.x, box.y - corner.y, box.width, box.height].map(Math.round)
+          : [],
         style: Object.fromEntries([...seen, ...spaced].map((name) => [name, style[name as 'color']])),
       }
     })

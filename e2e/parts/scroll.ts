@@ -44,8 +44,8 @@ export function scrollToTheBeginning(page: Page, seconds: number): Promise<Journ
       window.scrollBy(0, innerHeight / 2)
       await new Promise((resolve) => requestAnimationFrame(resolve))
       if (frame % 30 === 0) most = Math.max(most, feed.querySelectorAll('[data-id]').length)
-      reached = [...feed.querySelectorAll('[part~=edge]')].some(
-        ({ textContent }) => textContent === 'This is where it began',
+      reached = [...feed.querySelectorAll('[part~=edge]')].some(({ textContent }) =>
+        textContent?.includes('This is where it began'),
       )
     }
     note()
