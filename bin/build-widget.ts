@@ -20,6 +20,8 @@ export function buildWidget(root: string): 'built' | 'unchanged' {
   // A process of its own, so that the bundler's memory is not the server's.
   const built = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
     cwd: root,
+    // Tests run with another one, and would be given a build for developers.
+    env: { ...process.env, NODE_ENV: 'production' },
     stdio: ['ignore', 'inherit', 'inherit'],
   })
   if (built.status !== 0) throw new Error('the widget could not be built')

@@ -22,12 +22,22 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= make())
 }
 
+/** The tag if `Intl` takes it: browsers also report things like `en-US@posix`, and for them it throws. */
+function understood(tag: string): string | undefined {
+  try {
+    return Intl.NumberFormat.supportedLocalesOf(tag)[0]
+  } catch {
+    return undefined
+  }
+}
+
 /** A locale for a language that `loadWords` chose; numbers, dates and times as the reader's own variety of it has them. */
 export function makeLocale(lang: string): Locale {
   const base = lang.replace(/-.*/, '')
-  const reader = navigator.languages.find((tag) => tag.replace(/-.*/, '') === base) ?? lang
+  const own = navigator.languages.find((tag) => tag.replace(/-.*/, '') === base && understood(tag))
+  const reader = own ?? understood(lang)
   const dates = (options: Intl.DateTimeFormatOptions) => once(() => new Intl.DateTimeFormat(reader, options))
-  const plurals = once(() => new Intl.PluralRules(lang))
+  const plurals = once(() => new Intl.PluralRules(understood(lang)))
   const ago = once(() => new Intl.RelativeTimeFormat(reader, { numeric: 'auto', style: 'short' }))
   const clock = { hour: 'numeric', minute: '2-digit' } as const
   const today = dates(clock)

@@ -83,3 +83,19 @@ test('LANG6 says how long ago within the hour, then when', () => {
   expect(before(60 * 26)).toMatch(/^(Mar 13|13 Mar), (13:26|1:26\sPM)$/)
   expect(before(60 * 24 * 400)).toMatch(/2025$/)
 })
+
+test('LANG7 a language that the browser names in a way unknown to Intl does no harm', () => {
+  const before = Object.getOwnPropertyDescriptor(navigator, 'languages')
+  Object.defineProperty(navigator, 'languages', {
+    configurable: true,
+    value: ['en-US@posix', 'x_y z', 'en-GB'],
+  })
+  try {
+    const locale = makeLocale('en')
+    expect(locale.say('newItems', 1234)).toContain('1,234')
+    expect(locale.full(new Date(2026, 4, 3, 14, 5))).toContain('3 May 2026')
+  } finally {
+    if (before) Object.defineProperty(navigator, 'languages', before)
+    else Reflect.deleteProperty(navigator, 'languages')
+  }
+})
