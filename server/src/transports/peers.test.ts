@@ -1,0 +1,62 @@
+import { once } from 'node:events'
+import { expect, it } from 'vitest'
+import { until } from '../../../e2e/parts/until.ts'
+import { testApp } from '../test-app.ts'
+import { Peers } from './peers.ts'
+import { openSocket } from './test-follower.ts'
+import { listen, newPlace } from './test-place.ts'
+import { watchers } from './test-watching.ts'
+
+const test = await testApp({
+  LIMIT_CONNECTIONS_ADDRESS: '2',
+  LIMIT_JOINS_ADDRESS: '20',
+  TRUST_PROXY: 'loopback',
+})
+const url = await listen(test)
+const watch = watchers(url)
+
+it('PEER1 refuses more connections of one address than it may have, on every transport', async () => {
+  const place = await newPlace(test)
+  const readers = [watch('socket', [{ room: place.address }]), watch('stream', [{ room: place.address }])]
+  for (const reader of readers) await reader.frame('joined')
+  expect(await watch('socket', []).ended).toBe('4101')
+  for (const path of ['stream', 'poll']) {
+    const answer = await fetch(`${url}/v1/${path}?room=${place.address}`)
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '30'])
+    expect((await answer.json()).code).toBe('too-many-requests')
+  }
+  const headers = { 'x-forwarded-for': '203.0.113.7' }
+  const elsewhere = await fetch(`${url}/v1/poll?room=${place.address}&wait=0`, { headers })
+  expect(elsewhere.status).toBe(200)
+  for (const reader of readers) reader.stop()
+  await until('room for others', async () => {
+    const answer = await fetch(`${url}/v1/poll?room=${place.address}&wait=0`)
+    return answer.ok
+  })
+})
+
+it('PEER2 counts a /64 of IPv6 as one peer, and IPv4 in IPv6 as IPv4', () => {
+  const peers = new Peers(1)
+  const leave = peers.connect('2001:db8:1:2::1')
+  expect(() => peers.connect('2001:db8:1:2:ffff::9')).toThrow('Too many')
+  peers.connect('2001:db8:1:3::1')
+  peers.connect('::ffff:192.0.2.1')
+  expect(() => peers.connect('192.0.2.1')).toThrow('Too many')
+  leave()
+  leave()
+  peers.connect('2001:db8:1:2:ffff::9')
+  expect(() => peers.connect('2001:db8:1:2::1')).toThrow('Too many')
+})
+
+it('PEER3 refuses joins that come too fast from one address, and says when to come back', async () => {
+  const place = await newPlace(test)
+  const socket = openSocket(url)
+  const told: string[] = []
+  socket.on('message', (data) => told.push(data.toString()))
+  await once(socket, 'open')
+  for (let i = 0; i < 30; i += 1) socket.send(JSON.stringify({ type: 'join', room: place.address }))
+  const refused = await until('a refusal', () => told.find((text) => text.includes('too-many-requests')))
+  expect(JSON.parse(refused)).toMatchObject({ type: 'error', room: place.address, retry: true })
+  expect(JSON.parse(refused).afterMs).toBeGreaterThan(0)
+  socket.terminate()
+})
