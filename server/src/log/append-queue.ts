@@ -5,8 +5,6 @@ import { itemOf, type Pending } from './pending.ts'
 /** What one transaction writes at most. */
 const BATCH_CHANGES = 500
 const BATCH_CHARACTERS = 4_000_000
-/** Of these are answered with the item's text; answers must stay so small that they leave at once. */
-const BATCH_RETOLD = 8
 /** What waits at most, of all rooms together; more is turned away. */
 const QUEUE_CHANGES = 20_000
 const QUEUE_CHARACTERS = 64_000_000
@@ -43,12 +41,10 @@ export class AppendQueue {
     const tenants = [...this.#sites.values()].map((rooms) => takeTurns(roomTurns(rooms, busy)))
     const batch: Pending[] = []
     let characters = 0
-    let retold = 0
     for (const pending of takeTurns(tenants)) {
       batch.push(pending)
       characters += pending.json.length
-      if (pending.request.type !== 'post') retold += 1
-      if (batch.length >= BATCH_CHANGES || characters >= BATCH_CHARACTERS || retold >= BATCH_RETOLD) break
+      if (batch.length >= BATCH_CHANGES || characters >= BATCH_CHARACTERS) break
     }
     this.#drop(batch, characters)
     return batch

@@ -39,4 +39,5 @@ export function toRecord(row: ItemRow): ItemRecord {
   }
 }
 
-const toTime = (time: string): string => new Date(time).toISOString()
+/** Postgres writes times its own way; they travel as RFC 3339. */
+export const toTime = (time: string): string => new Date(time).toISOString()

@@ -27,13 +27,13 @@ export async function pageAround(
   const rows = await sql<Row[]>`
     SELECT r.epoch, r.rev AS head, r.altered, m.seq AS place, m.state AS place_state, p.*
     FROM rooms r
-    LEFT JOIN items m ON m.room_id = r.id AND m.id = ${id}
+    LEFT JOIN items m ON m.room_id = ${room} AND m.id = ${id}
     LEFT JOIN LATERAL (
       (SELECT 'older' AS side, i.* FROM item_records i
-        WHERE room_id = r.id AND ${visible} AND seq <= m.seq ORDER BY seq DESC LIMIT ${limit + 1})
+        WHERE room_id = ${room} AND ${visible} AND seq <= m.seq ORDER BY seq DESC LIMIT ${limit + 1})
       UNION ALL
       (SELECT 'newer', i.* FROM item_records i
-        WHERE room_id = r.id AND ${visible} AND seq > m.seq ORDER BY seq LIMIT ${limit + 1})
+        WHERE room_id = ${room} AND ${visible} AND seq > m.seq ORDER BY seq LIMIT ${limit + 1})
     ) p ON true
     WHERE r.id = ${room}`
   const [first] = rows

@@ -1,5 +1,6 @@
 import type { Bus } from '../bus/bus.ts'
 import type { Database } from '../db/database.ts'
+import { orUnavailable } from '../db/or-unavailable.ts'
 import type { Logger } from '../logger.ts'
 import { Problem } from '../problem.ts'
 import type { Room, RoomId } from '../rooms/room.ts'
@@ -7,11 +8,13 @@ import { appendBatch } from './append-batch.ts'
 import { toAppendFailure } from './append-failure.ts'
 import { AppendQueue } from './append-queue.ts'
 import type { ChangeRequest } from './change-request.ts'
+import type { ItemRecord } from './item-record.ts'
 import type { LogWriter } from './log.ts'
 import type { Outcome } from './outcome.ts'
 import { type Pending, toPending } from './pending.ts'
+import { type ItemKey, readItems } from './read-items.ts'
 import type { RequestResult } from './request-result.ts'
-import { newsOf, settle } from './settle.ts'
+import { itemToRead, newsOf, settle } from './settle.ts'
 
 /** Milliseconds: for a room that another node is writing to; in the queue, before it is turned away. */
 const LOCK_WAIT_MS = 1_000
@@ -83,20 +86,33 @@ export class Publisher implements LogWriter {
       error,
     }))
     if ('error' in written) await this.#fail(batch, waitMs, written.error)
-    else this.#finish(batch, new Map(written.map((row) => [row.n, row])), waitMs)
+    else await this.#finish(batch, written, waitMs)
   }
 
-  #finish(batch: readonly Pending[], rows: ReadonlyMap<number, RequestResult>, waitMs: number): void {
-    const left: Pending[] = []
-    const settled = batch.flatMap((pending) => {
-      const row = rows.get(pending.n)
-      if (!row) left.push(pending)
-      return row ? [settle(pending, row)] : []
+  async #finish(batch: readonly Pending[], results: readonly RequestResult[], waitMs: number): Promise<void> {
+    const byNumber = new Map(results.map((result) => [result.n, result]))
+    const answered = batch.flatMap((pending) => {
+      const result = byNumber.get(pending.n)
+      return result ? [[pending, result] as const] : []
     })
+    const read = await this.#readItems(answered.flatMap((one) => itemToRead(...one) ?? []))
+    const settled = answered.map((one) => settle(...one, read))
     for (const [room, news] of newsOf(settled)) this.#parts.bus.publish(room, news)
-    for (const { pending, outcome } of settled) pending.resolve(outcome)
+    for (const { pending, outcome } of settled)
+      if (outcome instanceof Problem) pending.reject(outcome)
+      else pending.resolve(outcome)
+    const left = batch.filter((pending) => !byNumber.has(pending.n))
     if (waitMs > 0) for (const pending of left) pending.reject(new Problem('room-unknown'))
     else this.#writeBeside(left)
+  }
+
+  async #readItems(keys: readonly ItemKey[]): Promise<ReadonlyMap<string, ItemRecord>> {
+    try {
+      return await orUnavailable(readItems(this.#parts.database, keys))
+    } catch (error) {
+      this.#parts.log.warn({ err: error, changes: keys.length }, 'what was appended could not be read')
+      return new Map()
+    }
   }
 
   /** Nothing of it was stored, unless the problem says that this is not known. */

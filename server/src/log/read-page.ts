@@ -15,7 +15,8 @@ interface Room {
 type Row = Room & { beyond: boolean } & (({ part: 'page' | 'pinned' | 'waiting' } & ItemRow) | { part: null })
 
 /**
- * A page of a room, all of it as of one moment. Only seqs are compared, on an index of what the view may see: however
+ * A page of a room, all of it as of one moment. (Whether more is beyond it is asked with ORDER BY and LIMIT: of EXISTS
+ * Postgres makes a hash of all that is beyond.) Only seqs are compared, on an index of what the view may see: however
  * much was removed, a page costs what it shows.
  */
 export async function readPage(
@@ -69,19 +70,20 @@ function readOlder(
   const visible = visibleTo(sql, view)
   const end = before ?? Number.MAX_SAFE_INTEGER
   const pinned = sql`UNION ALL (SELECT 'pinned', i.* FROM item_records i
-    WHERE room_id = r.id AND pinned_at IS NOT NULL AND state = 'live'
+    WHERE room_id = ${room} AND pinned_at IS NOT NULL AND state = 'live'
     ORDER BY pinned_at DESC LIMIT ${LIMITS.pageItems})`
   // Oldest first: whatever their number, each one's turn comes.
   const waiting = sql`UNION ALL (SELECT 'waiting', i.* FROM item_records i
-    WHERE room_id = r.id AND state = 'held' AND seq IS NULL
+    WHERE room_id = ${room} AND state = 'held' AND seq IS NULL
     ORDER BY item_rev LIMIT ${LIMITS.pageItems})`
   return sql<Row[]>`
     SELECT r.epoch, r.rev AS head, r.altered, p.*,
-      EXISTS (SELECT FROM items WHERE room_id = r.id AND ${visible} AND seq >= ${end}) AS beyond
+      (SELECT true FROM items WHERE room_id = ${room} AND ${visible} AND seq >= ${end} ORDER BY seq LIMIT 1)
+        IS NOT NULL AS beyond
     FROM rooms r
     LEFT JOIN LATERAL (
       (SELECT 'page' AS part, i.* FROM item_records i
-        WHERE room_id = r.id AND ${visible} AND seq < ${end} ORDER BY seq DESC LIMIT ${limit + 1})
+        WHERE room_id = ${room} AND ${visible} AND seq < ${end} ORDER BY seq DESC LIMIT ${limit + 1})
       ${before === undefined ? pinned : sql``}
       ${before === undefined && view === 'staff' ? waiting : sql``}
     ) p ON true
@@ -92,11 +94,12 @@ function readNewer({ sql }: Database, room: RoomId, view: PageRequest['view'], a
   const visible = visibleTo(sql, view)
   return sql<Row[]>`
     SELECT r.epoch, r.rev AS head, r.altered, p.*,
-      EXISTS (SELECT FROM items WHERE room_id = r.id AND ${visible} AND seq <= ${after}) AS beyond
+      (SELECT true FROM items WHERE room_id = ${room} AND ${visible} AND seq <= ${after} ORDER BY seq DESC LIMIT 1)
+        IS NOT NULL AS beyond
     FROM rooms r
     LEFT JOIN LATERAL (
       SELECT 'page' AS part, i.* FROM item_records i
-      WHERE room_id = r.id AND ${visible} AND seq > ${after} ORDER BY seq LIMIT ${limit + 1}
+      WHERE room_id = ${room} AND ${visible} AND seq > ${after} ORDER BY seq LIMIT ${limit + 1}
     ) p ON true
     WHERE r.id = ${room}`
 }

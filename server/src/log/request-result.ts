@@ -1,15 +1,14 @@
-import type { Author, RoomFacts } from '@halley/shared'
-import type { ItemRow } from './item-row.ts'
+import type { RoomFacts } from '@halley/shared'
 import type { Outcome } from './outcome.ts'
 
-/** Author, body and text are null where the request says them itself. */
-type ToldItem = Omit<ItemRow, 'author'> & { readonly author: Author | null }
-
 /** What `append_changes` says of one request; `rev` is the change's where it is done, else the room's head. */
-export type RequestResult = {
+export interface RequestResult {
   readonly n: number
   readonly status: Outcome['status']
   readonly epoch: string
   readonly rev: number
+  /** Of changes of the room itself: the room as it is now. */
   readonly facts: RoomFacts | null
-} & ({ readonly id: null } | ToldItem)
+  /** Of posts. */
+  readonly posted_at: string | null
+}

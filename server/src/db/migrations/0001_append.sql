@@ -18,15 +18,14 @@ LEFT JOIN LATERAL (
 -- it waits that long for the rooms and fails with `lock_not_available`; requests without a row are then about rooms
 -- that do not exist.
 --
+-- What it says is kept short: rows are sent before the transaction ends, and to a node that has stopped to read a long
+-- answer would keep it from ending, and the rooms locked. Whoever needs an item reads it afterwards.
+--
 -- The rooms are locked by one statement, in the order of their ids, and everything else is read by a later one, whose
 -- snapshot therefore shows all that was committed by whoever held the lock before. Revs are given only to requests that
 -- change something, so that they have no holes.
 CREATE FUNCTION append_changes(requests text, room_ids bigint[], wait_ms integer)
-RETURNS TABLE (
-  n integer, status text, epoch text, rev bigint, facts jsonb,
-  id uuid, seq bigint, item_rev bigint, kind text, state text, author jsonb, poster text, body jsonb, "text" text,
-  highlight boolean, posted_at timestamptz, edited_at timestamptz, pinned_at timestamptz, removed_at timestamptz
-)
+RETURNS TABLE (n integer, status text, epoch text, rev bigint, facts jsonb, posted_at timestamptz)
 LANGUAGE plpgsql
 -- Plans are kept for as long as a connection lives and may be made while the tables are empty.
 SET enable_seqscan = off
@@ -166,25 +165,7 @@ BEGIN
   SELECT q.n, q.verdict, q.epoch, q.new_rev,
     CASE WHEN q.type = 'room' THEN jsonb_build_object('title', coalesce(q.title, q.room_title),
       'state', coalesce(q.state, q.room_state), 'posting', coalesce(q.posting, q.room_posting)) END,
-    CASE WHEN told.item THEN coalesce(x.id, q.i_id) END,
-    CASE WHEN x.n IS NULL THEN q.i_seq ELSE x.seq END, coalesce(x.new_rev, q.i_rev),
-    coalesce(x.kind, q.i_kind), coalesce(x.state, q.i_state),
-    CASE WHEN told.content THEN coalesce(x.author, q.i_author) END, coalesce(x.poster, q.i_poster),
-    -- Of what is removed staff are told what it was.
-    CASE WHEN told.content THEN coalesce(x.body, q.i_body, q.v_body) END,
-    CASE WHEN told.content THEN coalesce(x."text", q.i_text, q.v_text) END,
-    coalesce(x.highlight, q.i_highlight), coalesce(x.posted_at, q.i_posted_at),
-    CASE WHEN x.n IS NULL THEN q.i_edited_at ELSE x.edited_at END,
-    CASE WHEN x.n IS NULL THEN q.i_pinned_at ELSE x.pinned_at END,
-    CASE WHEN x.n IS NULL THEN q.i_removed_at ELSE x.removed_at END
-  FROM numbered q LEFT JOIN next x ON x.n = q.n
-  -- Answers are kept small, so that they leave at once even where the node that asked has stopped to read: rows are
-  -- sent before the transaction ends. What was sent a moment ago is not sent back.
-  CROSS JOIN LATERAL (
-    SELECT q.verdict IN ('done', 'unchanged', 'changed') AS item,
-      q.verdict IN ('done', 'unchanged', 'changed') AND NOT (
-        x.type = 'post' OR q.type = 'post' AND (q.i_body, q.i_text, q.i_author) = (q.body, q.text, q.author)
-      ) IS TRUE AS content
-  ) told;
+    CASE WHEN q.type = 'post' THEN moment END
+  FROM numbered q;
 END
 $$;
