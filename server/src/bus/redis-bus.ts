@@ -10,8 +10,9 @@ import { openRedisLink, REDIS_DEADLINE_MS } from './redis-link.ts'
 
 /** Bytes of news that may wait for a slow Redis; beyond it news is dropped, and read from the log instead. */
 const UNSENT_BYTES = 16_777_216
-const PROBE_MS = 500
-/** A subscription that has not delivered its own probe for so long is made anew. */
+const PROBE_MS = 250
+/** Whoever has not heard their own probe for so long counts as cut off, and after a while connects anew. */
+const SILENT_MS = 1000
 const DEAF_MS = 2500
 const AT_ONCE = 500
 
@@ -72,7 +73,7 @@ export class RedisBus implements Bus {
       this.#subscriber.status === 'ready' &&
       this.#resubscribed &&
       !this.#confirmations.pending &&
-      performance.now() - this.#heardAt < DEAF_MS
+      performance.now() - this.#heardAt < SILENT_MS
     )
   }
 

@@ -38,6 +38,23 @@ test('FAN2 what stays away is read from the log once, however much news is missi
   expect(room.log.changeReads).toBe(1)
 })
 
+test('FAN2 in a room where something is always late, nothing is read while it does come', async () => {
+  const room = new TestRoom()
+  const { reader } = await room.join()
+  let held = room.commit('post', 'first')
+  for (let count = 0; count < 40; count++) {
+    room.write('post', `ahead-${count}`)
+    const next = room.commit('post', `late-${count}`)
+    await pass(10)
+    room.announce(held)
+    held = next
+  }
+  room.announce(held)
+  await pass(10)
+  expect(reader.texts()).toHaveLength(81)
+  expect(room.log.changeReads).toBe(0)
+})
+
 test('FAN3 a reader whose view does not see a change is moved past it by the next frame, or by the heartbeat', async () => {
   const room = new TestRoom()
   const { reader } = await room.join()
@@ -82,6 +99,34 @@ test('FAN5 whoever a pass has yet to reach gets what came meanwhile with it, and
   expect(readers[30]?.texts()).toEqual(['b#0', 'a removed'])
 })
 
+test('FAN5 whoever leaves in the middle of a pass takes nobody with them', async () => {
+  const room = new TestRoom()
+  const members: Awaited<ReturnType<TestRoom['join']>>[] = []
+  for (let index = 0; index < 40; index++) members.push(await room.join())
+  const twentieth = members[20]?.reader as RecordingReader
+  const plain = twentieth.send.bind(twentieth)
+  twentieth.send = (frame: Frame) => {
+    plain(frame)
+    members[10]?.membership.leave()
+  }
+  room.write('post', 'a')
+  await pass(100)
+  expect(members.filter(({ reader }) => reader.texts().length !== 1)).toEqual([])
+})
+
+test('FAN13 text whose removal is heard before its turn is not sent any more', async () => {
+  const room = new TestRoom()
+  const { reader } = await room.join()
+  room.write('post', 'a')
+  const late = room.commit('post', 'b')
+  room.write('remove', 'a')
+  await pass(5)
+  expect(reader.texts()).toEqual([])
+  room.announce(late)
+  await pass(5)
+  expect(reader.texts()).toEqual(['b#0', 'a removed'])
+})
+
 test('FAN6 a reader with too much unread is cut off as slow, and one who stays behind for long as well', async () => {
   const room = new TestRoom()
   const [quick, full, behind] = [await room.join(), await room.join(), await room.join()]
@@ -110,6 +155,10 @@ test('FAN7 a last message that was lost is found by reading heads: every 5 s, an
   room.commit('remove', 'a')
   await pass(1500)
   expect(reader.texts()).toEqual(['a#0', 'a removed'])
+  room.commit('restore', 'a')
+  room.connected = true
+  await pass(500)
+  expect(reader.texts()).toEqual(['a#0', 'a removed', 'a#0'])
 })
 
 test('FAN8 when the log has another epoch, or has fallen back, all readers are reset and nothing old is handed out', async () => {

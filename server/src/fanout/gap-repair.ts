@@ -40,9 +40,13 @@ export class GapRepair {
   /** Sees to it that a gap, if there is one, is filled. */
   check(wait = LATE_MS): void {
     if (this.#stopped || this.#reading || !this.#missing()) return
-    this.#timer ??= setTimeout(() => {
+    if (this.#timer) return
+    const { head } = this.#sequence
+    this.#timer = setTimeout(() => {
       this.#timer = undefined
-      void this.#repair()
+      // Where something came meanwhile, what is missing now is another thing, and most likely late as well.
+      if (this.#sequence.head > head) this.check()
+      else void this.#repair()
     }, wait)
   }
 

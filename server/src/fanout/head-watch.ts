@@ -25,6 +25,7 @@ export class HeadWatch {
   #reading = false
   #readAt = Number.NEGATIVE_INFINITY
   #readAllAt = 0
+  #wasConnected = false
 
   constructor(parts: {
     log: Pick<LogReader, 'heads'>
@@ -51,8 +52,12 @@ export class HeadWatch {
 
   /** To be called often: confirms all channels when that is due. */
   tick(channels: Iterable<Channel>, now: number, onFailure: (error: unknown) => void): void {
-    const every = this.#bus.connected() ? this.#everyMs : this.#withoutBusMs
-    if (now - this.#readAllAt < every) return
+    const connected = this.#bus.connected()
+    // What came while the bus came back was heard by nobody.
+    const isBack = connected && !this.#wasConnected
+    this.#wasConnected = connected
+    const every = connected ? this.#everyMs : this.#withoutBusMs
+    if (now - this.#readAllAt < every && !isBack) return
     this.#readAllAt = now
     Promise.all([...channels].map((channel) => this.confirm(channel))).catch(onFailure)
   }

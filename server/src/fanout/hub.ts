@@ -81,7 +81,7 @@ export class Hub {
 
   /** Begins to look after heads and heartbeats. */
   start(): void {
-    const often = Math.min(1000, this.#options.heartbeatMs / 4, this.#options.headsWithoutBusMs / 2)
+    const often = Math.min(this.#options.heartbeatMs, this.#options.headsWithoutBusMs) / 4
     this.#ticker ??= setInterval(this.#tick, often)
   }
 
