@@ -50,11 +50,12 @@ async function inSession<A extends unknown[]>(config: Config, work: Work<A>, arg
   }
 }
 
-export function makeRun(program: Command): Run {
+/** Undefined `env`: the settings of the process. */
+export function makeRun(program: Command, out: (text: string) => void, env?: NodeJS.ProcessEnv): Run {
   return (work) =>
     async (...args) => {
-      const shown = await inSession(loadConfig(), work, args)
+      const shown = await inSession(loadConfig(env), work, args)
       const asJson = program.opts<{ json?: boolean }>().json
-      process.stdout.write(`${asJson ? JSON.stringify(shown.json, null, 2) : shown.text}\n`)
+      out(`${asJson ? JSON.stringify(shown.json, null, 2) : shown.text}\n`)
     }
 }
