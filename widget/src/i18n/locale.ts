@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@halley/shared'
-import { wordsFor } from './tables.ts'
-import type { WordKey } from './words.ts'
+import type { Language } from './tables.ts'
+import type { Plural, WordKey } from './words.ts'
 
 /** One language as a feed speaks it. Its methods are cheap: what `Intl` makes is made once. */
 export interface Locale {
@@ -23,21 +23,21 @@ function once<T>(make: () => T): () => T {
 }
 
 /** The tag if `Intl` takes it: browsers also report things like `en-US@posix`, and for them it throws. */
-function understood(tag: string): string | undefined {
+function understood(tag: string): boolean {
   try {
-    return Intl.NumberFormat.supportedLocalesOf(tag)[0]
+    return Intl.NumberFormat.supportedLocalesOf(tag).length > 0
   } catch {
-    return undefined
+    return false
   }
 }
 
-/** A locale for a language that `loadWords` chose; numbers, dates and times as the reader's own variety of it has them. */
-export function makeLocale(lang: string): Locale {
+/** A locale for what `loadWords` found; numbers, dates and times as the reader's own variety of the language has them. */
+export function makeLocale({ lang, words }: Language): Locale {
   const base = lang.replace(/-.*/, '')
-  const own = navigator.languages.find((tag) => tag.replace(/-.*/, '') === base && understood(tag))
-  const reader = own ?? understood(lang)
+  const own = navigator.languages.filter((tag) => tag.replace(/-.*/, '') === base)
+  const reader = [...own, lang].find(understood)
   const dates = (options: Intl.DateTimeFormatOptions) => once(() => new Intl.DateTimeFormat(reader, options))
-  const plurals = once(() => new Intl.PluralRules(understood(lang)))
+  const plurals = once(() => new Intl.PluralRules(reader))
   const ago = once(() => new Intl.RelativeTimeFormat(reader, { numeric: 'auto', style: 'short' }))
   const clock = { hour: 'numeric', minute: '2-digit' } as const
   const today = dates(clock)
@@ -48,8 +48,8 @@ export function makeLocale(lang: string): Locale {
     lang,
     dir: RIGHT_TO_LEFT.test(lang) ? 'rtl' : 'ltr',
     say(key, n = 0) {
-      const words = wordsFor(lang, key)
-      const text = typeof words === 'string' ? words : (words[plurals().select(n)] ?? words.other)
+      const found = (words as { readonly [key: string]: string | Plural })[key] ?? ''
+      const text = typeof found === 'string' ? found : (found[plurals().select(n)] ?? found.other)
       return text.replace('{n}', n.toLocaleString(reader))
     },
     when(then, now) {

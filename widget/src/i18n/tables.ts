@@ -1,9 +1,9 @@
 import type { Halley } from '../halley.ts'
 import { en } from './en.ts'
-import type { Plural, Words, WordsTable } from './words.ts'
+import type { Words, WordsTable } from './words.ts'
 
 /** Languages that come with Halley, each a file of its own that is fetched when it is asked for. */
-const SHIPPED: { readonly [lang: string]: () => Promise<{ readonly default: Words }> } = {
+const SHIPPED: { readonly [lang: string]: (() => Promise<{ readonly default: Words }>) | undefined } = {
   de: () => import('./de.ts'),
   es: () => import('./es.ts'),
   fr: () => import('./fr.ts'),
@@ -11,35 +11,32 @@ const SHIPPED: { readonly [lang: string]: () => Promise<{ readonly default: Word
   ja: () => import('./ja.ts'),
 }
 
-const tables: { [lang: string]: WordsTable } = { en }
+const english: WordsTable = { ...en }
 
-/** What the page's owner says in a language: `window.halley.words`. */
-const ownersTable = (tag: string): WordsTable | undefined =>
-  (window as { halley?: Halley }).halley?.words?.[tag]
-
-/** Words that come with Halley and with a later part of it. */
-export function addWords(lang: string, table: WordsTable): void {
-  tables[lang] = { ...tables[lang], ...table }
+/** English words that come with a later part of Halley; every table falls back to them from then on. */
+export function addEnglish(words: WordsTable): void {
+  Object.assign(english, words)
 }
 
-/** The languages to look in for a tag, nearest first. */
-const candidates = (tag: string): string[] => [tag, tag.replace(/-.*/, '')]
-
-/** Fetches what a tag needs, and says which language that is: English where nobody made a table, or none can be had. */
-export async function loadWords(tag: string): Promise<string> {
-  const base = candidates(tag)[1] ?? ''
-  const shipped = Object.hasOwn(SHIPPED, base) && (await SHIPPED[base]?.().catch(() => undefined))
-  if (shipped) addWords(base, shipped.default)
-  return candidates(tag).some((lang) => ownersTable(lang) ?? Object.hasOwn(tables, lang)) ? tag : 'en'
+/** A language and what it says; what it has no words for it says in English. */
+export interface Language {
+  readonly lang: string
+  readonly words: WordsTable
 }
 
-/** What a language says for a key, or English; empty where nobody has words for it. */
-export function wordsFor(tag: string, key: string): string | Plural {
-  for (const lang of [...candidates(tag), 'en']) {
-    for (const table of [ownersTable(lang), tables[lang]]) {
-      const words = (table as Readonly<Record<string, string | Plural>> | undefined)?.[key]
-      if (words) return words
-    }
+/**
+ * Fetches what a tag needs, in lower case. An owner's words (`window.halley.words`) come before those of Halley; where
+ * nobody made a table for the language or it cannot be had, it is English.
+ */
+export async function loadWords(asked: string): Promise<Language> {
+  // What a page says of its language may be anything; this is what `Intl` takes.
+  const [tag, base] = /^([a-z]{2,3})(-[a-z0-9]{2,8})*$/.exec(asked) ?? ['en', 'en']
+  const owners = (window as { halley?: Halley }).halley?.words ?? {}
+  const shipped = await SHIPPED[base as string]?.().catch(() => undefined)
+  const known = shipped || owners[base as string] || owners[tag]
+  const words = Object.create(english)
+  return {
+    lang: known ? tag : 'en',
+    words: Object.assign(words, shipped?.default, known ? owners[base as string] : owners.en, owners[tag]),
   }
-  return ''
 }

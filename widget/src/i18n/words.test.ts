@@ -7,7 +7,7 @@ import es from './es.ts'
 import fr from './fr.ts'
 import ja from './ja.ts'
 import { makeLocale } from './locale.ts'
-import { addWords, loadWords } from './tables.ts'
+import { addEnglish, loadWords } from './tables.ts'
 import type { Plural, WordsTable } from './words.ts'
 
 const english: WordsTable = { ...en, ...enPoster }
@@ -16,7 +16,7 @@ const owner: { words?: Record<string, WordsTable> } = {}
 
 beforeAll(() => {
   Object.assign(globalThis, { window: { halley: owner } })
-  addWords('en', enPoster)
+  addEnglish(enPoster)
 })
 
 const isPlural = (words: unknown): words is Plural => typeof words === 'object'
@@ -42,8 +42,7 @@ test.each(TABLES)(
 
 test.each(TABLES)('LANG2 says numbers in %s with the form that they ask for', (lang, table) => {
   const rules = new Intl.PluralRules(lang)
-  const locale = makeLocale(lang)
-  addWords(lang, table)
+  const locale = makeLocale({ lang, words: table })
   const { newItems } = table
   for (const n of [0, 1, 2, 3, 5, 11, 21, 100, 1234]) {
     const form = newItems?.[rules.select(n)] ?? newItems?.other
@@ -51,32 +50,39 @@ test.each(TABLES)('LANG2 says numbers in %s with the form that they ask for', (l
   }
 })
 
+const speak = async (tag: string) => makeLocale(await loadWords(tag))
+
 test('LANG3 fetches the table of a language, of its varieties too, and is English where there is none', async () => {
-  expect(await loadWords('de-at')).toBe('de-at')
-  expect(makeLocale('de-at').say('retry')).toBe(de.retry)
-  expect(await loadWords('tlh')).toBe('en')
-  expect(await loadWords('constructor')).toBe('en')
-  expect(makeLocale('en').say('retry')).toBe(en.retry)
+  const austrian = await speak('de-at')
+  expect([austrian.lang, austrian.say('retry')]).toEqual(['de-at', de.retry])
+  expect((await speak('de-12')).say('newItems', 2)).toBe('2 neue Beiträge')
+  for (const tag of ['tlh', 'constructor', '__proto__', 'x', '']) {
+    const locale = await speak(tag)
+    expect([locale.lang, locale.say('retry')]).toEqual(['en', en.retry])
+  }
 })
 
 test('LANG4 takes an owner’s words before its own, and says the rest as it says it', async () => {
-  owner.words = { pt: { retry: 'Tentar de novo' }, de: { post: 'Abschicken' } }
-  expect(await loadWords('pt-br')).toBe('pt-br')
-  expect(makeLocale('pt-br').say('retry')).toBe('Tentar de novo')
-  expect(makeLocale('pt-br').say('loading')).toBe(en.loading)
-  await loadWords('de')
-  expect(makeLocale('de').say('post')).toBe('Abschicken')
-  expect(makeLocale('de').say('edit')).toBe(de.edit)
+  owner.words = { pt: { retry: 'Tentar de novo' }, de: { post: 'Abschicken' }, en: { retry: 'Again' } }
+  const brazilian = await speak('pt-br')
+  expect(brazilian.lang).toBe('pt-br')
+  expect(brazilian.say('retry')).toBe('Tentar de novo')
+  expect(brazilian.say('loading')).toBe(en.loading)
+  expect((await speak('de')).say('post')).toBe('Abschicken')
+  expect((await speak('de')).say('edit')).toBe(de.edit)
+  for (const tag of ['en', 'en-gb', 'tlh', '']) expect((await speak(tag)).say('retry')).toBe('Again')
 })
 
 test('LANG5 writes from right to left where the language does', () => {
-  const directions = ['ar', 'ar-eg', 'he', 'fa', 'ur', 'de', 'ja', 'arn'].map((lang) => makeLocale(lang).dir)
+  const directions = ['ar', 'ar-eg', 'he', 'fa', 'ur', 'de', 'ja', 'arn'].map(
+    (lang) => makeLocale({ lang, words: {} }).dir,
+  )
   expect(directions).toEqual(['rtl', 'rtl', 'rtl', 'rtl', 'rtl', 'ltr', 'ltr', 'ltr'])
 })
 
 test('LANG6 says how long ago within the hour, then when', () => {
   const now = new Date(2026, 2, 14, 15, 26, 53)
-  const { when } = makeLocale('en')
+  const { when } = makeLocale({ lang: 'en', words: en })
   const before = (minutes: number) => when(new Date(+now - minutes * 60_000), +now)
   expect([before(-1), before(0), before(5), before(59)]).toEqual(['now', 'now', '5 min. ago', '59 min. ago'])
   expect(before(61)).toMatch(/^(14:25|2:25\sPM)$/)
@@ -91,7 +97,7 @@ test('LANG7 a language that the browser names in a way unknown to Intl does no h
     value: ['en-US@posix', 'x_y z', 'en-GB'],
   })
   try {
-    const locale = makeLocale('en')
+    const locale = makeLocale({ lang: 'en', words: en })
     expect(locale.say('newItems', 1234)).toContain('1,234')
     expect(locale.full(new Date(2026, 4, 3, 14, 5))).toContain('3 May 2026')
   } finally {
