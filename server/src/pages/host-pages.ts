@@ -31,7 +31,14 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** Serves `/`, which is the demo's page or says what this server is, and `/moderator` where that is safe. */
 export async function hostPages(app: FastifyInstance, { demo }: { demo: DemoPages }): Promise<void> {
-  await servePage(app, '/', demo === 'none' ? 'plain.html' : 'reader.html')
+  // Only the page that has a moderator beside it links to them.
+  const withoutDesk = (page: string) => page.replace(/ *<p class="desk">.*?<\/p>\n/s, '')
+  await servePage(
+    app,
+    '/',
+    demo === 'none' ? 'plain.html' : 'reader.html',
+    demo === 'all' ? undefined : withoutDesk,
+  )
   await servePage(app, '/demo/page.css', 'page.css')
   await servePage(app, '/demo/icon.svg', 'icon.svg')
   if (demo === 'none') return
@@ -41,8 +48,13 @@ export async function hostPages(app: FastifyInstance, { demo }: { demo: DemoPage
   await servePage(app, '/demo/moderator.js', 'moderator.js')
 }
 
-async function servePage(app: FastifyInstance, path: string, file: string): Promise<void> {
-  const content = await readFile(new URL(`static/${file}`, import.meta.url))
+async function servePage(
+  app: FastifyInstance,
+  path: string,
+  file: string,
+  change = (content: string) => content,
+): Promise<void> {
+  const content = change(await readFile(new URL(`static/${file}`, import.meta.url), 'utf8'))
   const type = TYPES[file.split('.').at(-1) as string] as string
   app.get(path, { schema: { hide: true } }, (_request, reply) => {
     reply.headers(HEADERS).type(type).send(content)

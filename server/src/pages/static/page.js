@@ -12,14 +12,3 @@ theme.addEventListener('click', () => {
 })
 dark.addEventListener('change', label)
 label()
-
-// The moderator's page is there only where the server runs on this machine for itself.
-const moderator = document.querySelector('.moderator')
-if (moderator) {
-  fetch('/moderator', { method: 'HEAD' }).then(
-    (answer) => {
-      moderator.hidden = !answer.ok
-    },
-    () => {},
-  )
-}
