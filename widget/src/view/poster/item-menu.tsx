@@ -9,22 +9,34 @@ export class ItemMenu extends Component<ControlsProps> {
   menu = createRef<HTMLDivElement>()
   /** Taking a focused element away is told as losing the focus, which then means nothing any more. */
   gone = false
+  /** Where the button was when the menu was placed at it. */
+  top = 0
 
   override componentDidMount(): void {
     const menu = this.menu.current
     const button = this.button()
     if (menu && button) placeMenu(menu, button)
+    this.top = this.buttonTop()
     this.entries()[0]?.focus({ preventScroll: true })
-    addEventListener('scroll', this.dismiss, { capture: true, passive: true })
+    addEventListener('scroll', this.onScroll, { capture: true, passive: true })
   }
 
   override componentWillUnmount(): void {
     this.gone = true
-    removeEventListener('scroll', this.dismiss, { capture: true })
+    removeEventListener('scroll', this.onScroll, { capture: true })
   }
 
   button(): HTMLElement | null | undefined {
     return this.menu.current?.closest('article')?.querySelector<HTMLElement>('[part=more]')
+  }
+
+  buttonTop(): number {
+    return this.button()?.getBoundingClientRect().top ?? 0
+  }
+
+  /** Scrolling is told a frame late, also to a menu that was opened since: what counts is that the button moved. */
+  onScroll = (): void => {
+    if (Math.abs(this.buttonTop() - this.top) > 8) this.dismiss()
   }
 
   entries(): HTMLElement[] {
