@@ -6,6 +6,12 @@ import { readPosition } from './read-position.ts'
 const BEHIND_MS = 1500
 const RETRY_MS = 2000
 
+/** Whoever moderates speaks for all on the page who follow a room, then whoever can say who reads. */
+function knowsMore(one: Pick<Follower, 'token' | 'view'>, other: Pick<Follower, 'token' | 'view'>): boolean {
+  if (one.view !== other.view) return one.view === 'staff'
+  return !!one.token && one.token !== other.token
+}
+
 type Joined = Extract<ServerFrame, { type: 'joined' }>
 
 /**
@@ -20,6 +26,8 @@ export class Line {
   /** Where the server has taken us. */
   #reached = 0
   #joined: Joined['may'] = []
+  /** As whom it was joined. */
+  #told: Pick<Follower, 'token' | 'view'> = { token: undefined, view: 'reader' }
   /** Refused for good, or until a moment has passed. */
   #quiet = false
   #status: LineStatus = { state: 'connecting' }
@@ -33,14 +41,18 @@ export class Line {
   /** The join from where the one who knows least is; none where nobody is ready. */
   join(): Omit<JoinFrame, 'type'> | undefined {
     const ready = this.#ready()
-    const [any] = ready
-    if (!any || this.#quiet) return undefined
+    const speaker = ready.reduce<Follower | undefined>(
+      (one, other) => (one && !knowsMore(other, one) ? one : other),
+      undefined,
+    )
+    if (!speaker || this.#quiet) return undefined
     let since: Position | undefined
     for (const { position } of ready) {
       if (typeof position === 'object' && !(since && since.rev <= position.rev)) since = position
     }
     this.told = 'asked'
-    const { room, token, view } = any
+    const { room, token, view } = speaker
+    this.#told = { token, view }
     return {
       room,
       ...(since && { since: `${since.epoch}:${since.rev}` }),
@@ -55,7 +67,11 @@ export class Line {
     if (this.told !== 'joined') {
       if (this.#quiet) follower.hear({ type: 'status', status: this.#status })
       else this.#wake()
-    } else if (typeof position === 'object' && position.rev < this.#reached) this.again()
+    } else if (
+      knowsMore(follower, this.#told) ||
+      (typeof position === 'object' && position.rev < this.#reached)
+    )
+      this.again()
     else this.#greet(follower)
   }
 
