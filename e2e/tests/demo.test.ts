@@ -27,7 +27,7 @@ describe('what a first start shows', () => {
     onTestFailed(() => {
       failed = true
     })
-    const printed = await until('the notice', () => /Halley is ready[^]*Ctrl-C/.exec(server.output)?.[0])
+    const printed = await until('the notice', () => /Halley is ready.*Ctrl-C/s.exec(server.output)?.[0])
     expect(printed).toContain(server.dataDir)
     for (const path of ['/', '/moderator', '/docs']) {
       expect(printed).toContain(`${server.url}${path}\n`)
