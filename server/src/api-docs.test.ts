@@ -17,7 +17,7 @@ test('HTTP7 the reference has every route of the API, with the shape of its requ
   )
   const post = paths['/v1/rooms/{site}/{room}/items'].post
   expect(post.requestBody.content['application/json'].schema.required).toEqual(['text'])
-  expect(Object.keys(post.responses)).toEqual(['200', '201', '202'])
+  expect(Object.keys(post.responses)).toEqual(['200', '201', '202', 'default'])
 })
 
 test('HTTP7 the reference asks nobody else', async () => {

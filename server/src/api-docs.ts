@@ -1,4 +1,5 @@
 import swagger from '@fastify/swagger'
+import { Problem } from '@halley/shared'
 import scalar from '@scalar/fastify-api-reference'
 import type { FastifyInstance } from 'fastify'
 
@@ -16,9 +17,18 @@ const PAGE_RULES = [
   "frame-ancestors 'none'",
 ].join('; ')
 
+const PROBLEM = {
+  description: 'What went wrong, by its code',
+  content: { 'application/problem+json': { schema: Problem } },
+}
+
 /** `/docs`: every route that is registered after this, from the schemas that check its requests. */
 export async function apiDocs(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
+    transform: ({ schema, url }) => {
+      const { response, ...rest } = schema ?? {}
+      return { schema: { ...rest, response: { ...(response as object), default: PROBLEM } }, url }
+    },
     openapi: {
       openapi: '3.1.0',
       info: {

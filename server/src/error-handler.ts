@@ -58,6 +58,7 @@ function toProblem({ code, detail, pointer }: Told): ProblemBody {
 export function sendProblem(reply: FastifyReply, told: Told): FastifyReply {
   const problem = toProblem(told)
   if (told.retryAfter !== undefined) reply.header('retry-after', Math.ceil(told.retryAfter))
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
   return reply
     .code(problem.status)
     .header('cache-control', 'no-store')

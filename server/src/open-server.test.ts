@@ -40,6 +40,7 @@ test.each(Object.entries(ERRORS))('HTTP1 tells %s as the table says', async (cod
   expect(answer.statusCode).toBe(kind.status)
   expect(answer.headers['content-type']).toContain('application/problem+json')
   expect(answer.headers['retry-after']).toBe('7')
+  expect('www-authenticate' in answer.headers).toBe(kind.status === 401)
   expect(answer.json()).toEqual({
     type: `urn:halley:error:${code}`,
     title: kind.title,

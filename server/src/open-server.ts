@@ -14,6 +14,9 @@ import { answerNotFound } from './not-found.ts'
 import { parseJson } from './parse-json.ts'
 import { Problem } from './problem.ts'
 
+/** Milliseconds in which a whole request must have arrived. */
+const REQUEST_MS = 30_000
+
 /** The one content type of bodies; checked as it was sent, because parsers disagree about blanks in it. */
 const JSON_TYPE = /^application\/json(?:; ?charset=utf-8)?$/i
 
@@ -53,6 +56,7 @@ export async function openServer(
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: config.trustProxy,
     bodyLimit: LIMITS.frameBytes,
+    requestTimeout: REQUEST_MS,
     // Whoever still reaches us on a connection that was open is served, and told that it ends.
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => void handleError(error as FastifyError, request, reply),

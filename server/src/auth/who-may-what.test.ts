@@ -1,22 +1,31 @@
 import { randomUUID } from 'node:crypto'
 import type {} from '@fastify/swagger'
-import type { Posting, RoomState, StaffRole, Visibility } from '@halley/shared'
+import type { Posting, RoomState, StaffRole, View, Visibility } from '@halley/shared'
 import { eq } from 'drizzle-orm'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { until } from '../../../e2e/parts/until.ts'
 import { apiKeys } from '../db/tables.ts'
 import { accepted } from '../log/accepted.ts'
 import type { Room } from '../rooms/room.ts'
 import { guest, testApp } from '../test-app.ts'
+import { FOLLOW, type Transport } from '../transports/test-follower.ts'
 import { guestPoster } from './guest.ts'
 
 const { app, log, database, ...make } = await testApp()
+const url = await app.listen({ host: '127.0.0.1', port: 0 })
 const site = await make.site()
 const elsewhere = await make.site()
 
 /** What each route needs; the routes of one column answer alike. */
 const ROUTES = {
-  read: ['GET .', 'GET items', 'GET items/:public'],
-  staff: ['GET items?view=staff', 'GET items/:public?view=staff'],
+  read: ['GET .', 'GET items', 'GET items/:public', 'socket', 'stream', 'poll'],
+  staff: [
+    'GET items?view=staff',
+    'GET items/:public?view=staff',
+    'socket staff',
+    'stream staff',
+    'poll staff',
+  ],
   post: ['POST items'],
   own: ['PATCH items/:own', 'DELETE items/:own'],
   others: ['PATCH items/:public', 'DELETE items/:public'],
@@ -184,7 +193,26 @@ async function furnish(kind: string, people: Readonly<Record<string, Who>>) {
   return { room, prepared }
 }
 
-function ask(room: Room, route: string, item: string, who: Who) {
+/** Joins the room on a transport; answers `ok` or the code of the refusal. */
+async function follow(room: Room, route: string, { authorization }: Who): Promise<string> {
+  const [transport, view = 'reader'] = route.split(' ') as [Transport, View?]
+  const token = authorization === undefined ? {} : { token: authorization }
+  const follower = FOLLOW[transport](url, [{ room: room.address, view, ...token }])
+  try {
+    const frame = await until(`an answer of the ${transport}`, () => follower.frames[0])
+    if (frame.type === 'error') return frame.code
+    return frame.type === 'joined' && frame.view === view ? 'ok' : JSON.stringify(frame)
+  } finally {
+    follower.stop()
+  }
+}
+
+async function ask(room: Room, route: string, item: string, who: Who): Promise<string> {
+  const answer = await request(room, route, item, who)
+  return answer.statusCode < 300 ? 'ok' : answer.json().code
+}
+
+function request(room: Room, route: string, item: string, who: Who) {
   const [method, path] = route.split(' ') as ['GET' | 'POST' | 'PATCH' | 'DELETE', string]
   const url = `/v1/rooms/${room.address}/${path.replace(/:\w+/, item)}`.replace(/\/\.$/, '')
   const payload =
@@ -214,8 +242,9 @@ describe.each([...new Set(rows.map(({ room }) => room))])('in a room that is %s'
 
   test.each(rows.filter((row) => row.room === kind))('AUTH1 $who: $route is $outcome', async (row) => {
     const item = items.get(`${row.who} ${row.route}`) ?? ''
-    const answer = await ask(room, row.route, item, people[row.who] as Who)
-    const outcome = answer.statusCode < 300 ? 'ok' : answer.json().code
+    const who = people[row.who] as Who
+    const isRequest = /^[A-Z]/.test(row.route)
+    const outcome = isRequest ? await ask(room, row.route, item, who) : await follow(room, row.route, who)
     expect(outcome).toBe(CODES[row.outcome] ?? row.outcome)
   })
 })
@@ -227,6 +256,7 @@ test('AUTH1 leaves out no route of a room', () => {
   const ofRooms = described.filter((route) => route.includes('/v1/rooms/'))
   const tried = Object.values(ROUTES)
     .flat()
+    .filter((route) => /^[A-Z]/.test(route))
     .map((route) => {
       const [method, path] = route.replace(/:\w+/, '{id}').replace(/\?.*/, '').split(' ') as [string, string]
       return `${method} /v1/rooms/{site}/{room}${path === '.' ? '' : `/${path}`}`
