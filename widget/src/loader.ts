@@ -46,7 +46,8 @@ const near =
 /** Keeps the room that the feed will need, so that nothing on the page moves when it comes. */
 function reserve({ style, dataset }: HTMLElement): void {
   const { height, order, minHeight } = dataset
-  style.setProperty('display', 'block', 'important')
+  // Not `block`: the margins of what comes would move the element itself.
+  style.setProperty('display', 'flow-root', 'important')
   style.setProperty(
     'min-height',
     minHeight || height || (order === 'newest-last' ? 'min(70vh,640px)' : '100vh'),

@@ -13,6 +13,9 @@ interface ChunkViewProps {
   readonly target: string | undefined
 }
 
+/** Not while rows are moving: that would count as a layout shift. */
+const CLOSE_MS = 500
+
 /** About fifty rows that are drawn again only together with one of them, and not painted while they are out of view. */
 export class ChunkView extends Component<ChunkViewProps> {
   box = createRef<HTMLElement>()
@@ -29,15 +32,15 @@ export class ChunkView extends Component<ChunkViewProps> {
   }
 
   override componentDidMount(): void {
-    this.close()
+    setTimeout(this.close, CLOSE_MS)
   }
 
   override componentDidUpdate(): void {
-    this.close()
+    this.componentDidMount()
   }
 
   /** The size is measured first, so that the place of nothing changes when the browser leaves the painting out. */
-  close(): void {
+  close = (): void => {
     const box = this.box.current
     if (this.props.open || !box || box.style.contentVisibility) return
     box.style.containIntrinsicSize = `auto ${box.getBoundingClientRect().height}px`

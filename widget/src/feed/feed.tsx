@@ -69,7 +69,7 @@ export class Feed extends Component<FeedProps> implements Stage {
     const older = started && <EdgeMarker key="older" edge={view.older} side="older" setting={setting} />
     const newer = started && <EdgeMarker key="newer" edge={view.newer} side="newer" setting={setting} />
     return (
-      <div ref={this.clip} style={{ overflow: 'clip', overflowClipMargin: '8px' }}>
+      <div ref={this.clip} style={lastFirst ? {} : { overflow: 'clip', overflowClipMargin: '8px' }}>
         <div ref={this.before} tabIndex={-1} />
         {view.loaded && !started && <EmptyRoom locale={setting.locale} />}
         {!view.loaded && view.status.state !== 'failed' && <Skeleton />}

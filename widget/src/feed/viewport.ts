@@ -62,8 +62,7 @@ export class Viewport {
     this.#ends = new IntersectionObserver(this.#onEnd, { root: own, rootMargin: AHEAD })
     for (const end of [before, after]) if (end.current) this.#ends.observe(end.current)
     this.#sizes = new ResizeObserver(this.#onSize)
-    this.#sizes.observe(clip.current)
-    this.#sizes.observe(head.current)
+    for (const sized of [clip, head, box]) if (sized.current) this.#sizes.observe(sized.current)
     this.#headHeight = head.current.offsetHeight
   }
 
@@ -90,7 +89,9 @@ export class Viewport {
     else if (this.#jump || (view.loaded && !was.loaded)) this.toNewest()
     else {
       const moved = drift(list.current, this.#anchor)
-      if (this.#atNewest && was.loaded) this.#atEdge(list.current, moved ?? 0, view.arrived.size > 0)
+      // In a chat the others do not move: the newest comes into view below them.
+      if (this.#atNewest && props.order === 'newest-last') this.toNewest()
+      else if (this.#atNewest && was.loaded) slide(list.current, view.arrived.size ? (moved ?? 0) : 0)
       else if (moved) this.#scroller.by(moved)
       else if (moved === undefined && was.chunks !== view.chunks && was.loaded) this.toNewest()
     }
@@ -124,16 +125,6 @@ export class Viewport {
     if (list.current && before.current && after.current) {
       onFeedKey(event, list.current, before.current, after.current)
     }
-  }
-
-  /** At the newest edge new rows push the others along, which is shown as a movement and not as a jump. */
-  #atEdge(list: HTMLElement, moved: number, arrived: boolean): void {
-    if (this.#stage.props.order === 'newest-last') {
-      const before = this.#scroller?.element.scrollTop ?? 0
-      this.toNewest()
-      moved -= (this.#scroller?.element.scrollTop ?? 0) - before
-    }
-    if (arrived) slide(list, moved)
   }
 
   #showTarget(row: HTMLElement, id: string | undefined): void {
