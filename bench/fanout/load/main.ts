@@ -118,9 +118,17 @@ async function measure(): Promise<Omit<LoadResult, 'wrong'>> {
   }
 }
 
-/** What is on the way arrives, or 10 s pass. */
+/** What is on the way arrives, or nothing has for 10 s. */
 async function drained(): Promise<void> {
-  for (let waited = 0; tally.complete < sent && waited < 10_000; waited += 50) await sleep(50)
+  let before = -1
+  for (
+    let idle = 0;
+    tally.complete < sent && idle < 10_000;
+    idle = tally.deliveries > before ? 0 : idle + 50
+  ) {
+    before = tally.deliveries
+    await sleep(50)
+  }
 }
 
 async function openControl() {
