@@ -6,6 +6,8 @@ import { rememberedName, rememberName } from './guest-name.ts'
 /** From how many characters before the limit their number is shown. */
 const NEAR = 100
 
+const MAC = /Mac/.test(navigator.platform)
+
 interface PostFormProps {
   readonly room: RoomSummary
   readonly setting: Setting
@@ -29,6 +31,14 @@ export class PostForm extends Component<PostFormProps, PostFormState> {
   ready(): boolean {
     const { text, name } = this.state
     return text.trim() !== '' && this.left() >= 0 && (!this.props.guest || name.trim() !== '')
+  }
+
+  /** What is left to write near the limit; else the keys that post, for those who have them. */
+  hint(left: number): string | false {
+    const { say } = this.props.setting.locale
+    if (left <= NEAR) return say(left < 0 ? 'over' : 'left', Math.abs(left))
+    const keys = say('postKeys')
+    return matchMedia('(hover: hover)').matches && (MAC ? keys.replace(/Ctrl|Strg/, '⌘') : keys)
   }
 
   send = (event: Event): void => {
