@@ -1,5 +1,6 @@
 import postgres from 'postgres'
 import { Problem } from '../problem.ts'
+import { deadline } from './deadline.ts'
 
 /** Milliseconds after which whoever asked is told, whatever holds the answer up. */
 const DEADLINE_MS = 8_000
@@ -27,17 +28,8 @@ export function rootOf(error: unknown): unknown {
 
 /** The answer, or `Problem` `unavailable` where the database is away or takes too long. For reads. */
 export async function orUnavailable<T>(asked: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Problem('unavailable', undefined, RETRY_AFTER)), DEADLINE_MS)
+  const unavailable = () => new Problem('unavailable', undefined, RETRY_AFTER)
+  return deadline(asked, DEADLINE_MS, unavailable).catch((error: unknown) => {
+    throw !(error instanceof Problem) && isUnavailability(error) ? unavailable() : error
   })
-  try {
-    return await Promise.race([asked, late])
-  } catch (error) {
-    throw !(error instanceof Problem) && isUnavailability(error)
-      ? new Problem('unavailable', undefined, RETRY_AFTER)
-      : error
-  } finally {
-    clearTimeout(timer)
-  }
 }

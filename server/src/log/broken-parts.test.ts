@@ -9,11 +9,11 @@ import { aPost, silent, testLog, testRoom } from './test-log.ts'
 const direct = await testDatabase()
 
 /** A database behind a stretch of network that can break. */
-async function behindProxy(): Promise<{ proxy: TcpProxy; database: Database }> {
+async function behindProxy(poolSize = 5): Promise<{ proxy: TcpProxy; database: Database }> {
   const proxy = await TcpProxy.to(Number(new URL(inject('databaseUrl')).port))
   const url = new URL(direct.url)
   url.port = String(proxy.port)
-  const database = await openDatabase(url.href, { poolSize: 5, log: silent })
+  const database = await openDatabase(url.href, { poolSize, log: silent })
   afterAll(async () => {
     await database.close()
     await proxy.close()
@@ -66,12 +66,11 @@ test('LOG13 an append that could not be sent, and a read, are unavailable; both 
 })
 
 test('DB2 a Postgres that has stopped to answer is given up, and its connections too', async () => {
-  const { proxy, database } = await behindProxy()
+  // One connection: what comes after needs another in its place.
+  const { proxy, database } = await behindProxy(1)
   const { log } = testLog(database)
   const room = await testRoom(direct)
   await log.publish(room, aPost('before'), 'ada')
-  // All connections are there, so that nothing fails for want of one.
-  await Promise.all(Array.from({ length: 20 }, () => log.counts(room.id)))
   proxy.delayMs = 3_600_000
   const [write, read] = await Promise.allSettled([
     log.publish(room, aPost('during'), 'ada'),
