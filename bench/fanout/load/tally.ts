@@ -42,7 +42,7 @@ export class Tally {
     const left = (this.#waiting.get(from) as number) - 1
     this.#waiting.set(from, left)
     this.#waiting.set(to, (this.#waiting.get(to) ?? 0) + 1)
-    while (this.#waiting.size > 1 && !this.#waiting.get(this.complete)) {
+    while (!this.#waiting.get(this.complete)) {
       this.#waiting.delete(this.complete)
       this.complete += 1
     }

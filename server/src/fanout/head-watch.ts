@@ -51,7 +51,7 @@ export class HeadWatch {
   }
 
   /** To be called often: confirms all channels when that is due. */
-  tick(channels: Iterable<Channel>, now: number, onFailure: (error: unknown) => void): void {
+  tick(channels: () => Channel[], now: number, onFailure: (error: unknown) => void): void {
     const connected = this.#bus.connected()
     // What came while the bus came back was heard by nobody.
     const isBack = connected && !this.#wasConnected
@@ -59,7 +59,7 @@ export class HeadWatch {
     const every = connected ? this.#everyMs : this.#withoutBusMs
     if (now - this.#readAllAt < every && !isBack) return
     this.#readAllAt = now
-    Promise.all([...channels].map((channel) => this.confirm(channel))).catch(onFailure)
+    Promise.all(channels().map((channel) => this.confirm(channel))).catch(onFailure)
   }
 
   async #read(): Promise<void> {

@@ -179,8 +179,7 @@ export class Hub {
         channel.heartbeat()
       }
     }
-    const channels = [...this.#served.values()].map(({ channel }) => channel)
-    this.#watch.tick(channels, now, this.#onFailure)
+    this.#watch.tick(() => [...this.#served.values()].map(({ channel }) => channel), now, this.#onFailure)
   }
 
   #stopServing(served: Served): void {
