@@ -56,7 +56,15 @@ export async function apiDocs(app: FastifyInstance): Promise<void> {
   })
   await app.register(scalar, {
     routePrefix: '/docs',
-    configuration: { withDefaultFonts: false, telemetry: false, hideClientButton: true },
+    configuration: {
+      withDefaultFonts: false,
+      telemetry: false,
+      hideClientButton: true,
+      showDeveloperTools: 'never',
+      // Both would ask their maker's servers.
+      agent: { disabled: true },
+      mcp: { disabled: true },
+    },
     hooks: {
       onRequest: async (_request, reply) => {
         reply.header('content-security-policy', PAGE_RULES)

@@ -72,7 +72,14 @@ export function moderationRoutes(
   for (const action of ACTIONS) {
     app.post(
       `${ITEM}/${action}`,
-      { schema: { summary: `${action} an item`, body: MaybeReason, ...answers } },
+      {
+        schema: {
+          summary: `${action[0]?.toUpperCase()}${action.slice(1)} an item`,
+          tags: ['changing'],
+          body: MaybeReason,
+          ...answers,
+        },
+      },
       inRoom<Changing>('moderate', (room, caller, request) =>
         change(room, caller, itemRequest(action, request)),
       ),

@@ -29,6 +29,7 @@ export async function webSocket(app: FastifyInstance, doorway: Doorway): Promise
   app.route({
     method: 'GET',
     url: '/v1/socket',
+    schema: { tags: ['reading'], summary: 'Follow rooms over a WebSocket (halley.v1)' },
     onRequest: async (request) => {
       if (request.ws) doorway.connections.checkOpen()
     },
