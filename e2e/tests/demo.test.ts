@@ -35,7 +35,7 @@ describe('what a first start shows', () => {
     }
   })
 
-  test('PAGE1 shows the room in a page with a strict policy, which nothing of ours offends', async () => {
+  test('HOST1 shows the room in a page with a strict policy, which nothing of ours offends', async () => {
     onTestFailed(() => {
       failed = true
     })
@@ -52,7 +52,7 @@ describe('what a first start shows', () => {
     await ada.leaves()
   })
 
-  test('PAGE2 lets a reader post and a moderator, signed in by the page, take it down for every reader', async () => {
+  test('HOST2 lets a reader post and a moderator, signed in by the page, take it down for every reader', async () => {
     onTestFailed(() => {
       failed = true
     })
@@ -72,7 +72,7 @@ describe('what a first start shows', () => {
     }
   })
 
-  test('PAGE3 fits a phone, on which nothing is wider than the page', async () => {
+  test('HOST3 fits a phone, on which nothing is wider than the page', async () => {
     const ada = await Person.arrive(browser, 'Ada')
     await ada.page.setViewportSize({ width: 320, height: 640 })
     for (const path of ['/', '/moderator']) {
