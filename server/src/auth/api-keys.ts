@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { and, eq, isNull } from 'drizzle-orm'
 import type { Database } from '../db/database.ts'
+import { orUnavailable } from '../db/or-unavailable.ts'
 import { apiKeys } from '../db/tables.ts'
 import { Problem } from '../problem.ts'
 import type { Site, SiteId } from '../rooms/room.ts'
@@ -30,18 +31,19 @@ export async function createApiKey(
   return { id: (row as { id: string }).id, key }
 }
 
-/** Answers who holds a key. Throws `Problem` `token-invalid`, for another site's key too. */
+/** Answers who holds a key. Throws `Problem` `token-invalid`, for another site's key too, and `unavailable`. */
 export function makeKeyProof(database: Database): (key: string, site: Site) => Promise<Caller> {
   const known = new TimedCache<{ id: string; siteId: number; scope: KeyScope } | undefined>(
     REMEMBERED_MS,
     10_000,
   )
   const load = async (hash: Buffer) => {
-    const found = await database.db
+    const asked = database.db
       .select({ id: apiKeys.id, siteId: apiKeys.siteId, scope: apiKeys.scope })
       .from(apiKeys)
       .where(and(eq(apiKeys.hash, hash), isNull(apiKeys.revokedAt)))
-    return found[0]
+    const [row] = await orUnavailable(asked.execute())
+    return row
   }
   return async (key, site) => {
     if (!KEY.test(key)) throw new Problem('token-invalid')

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { and, eq, isNull } from 'drizzle-orm'
 import type { Database } from '../db/database.ts'
+import { orUnavailable } from '../db/or-unavailable.ts'
 import { siteSecrets } from '../db/tables.ts'
 import type { SiteId } from '../rooms/room.ts'
 import type { SecretBox } from './secret-box.ts'
@@ -27,17 +28,18 @@ export async function createSiteSecret(
   return { kid, secret, allowRoles }
 }
 
-/** The secrets of a site that were not revoked. Throws where this deployment's key cannot open one. */
+/** A secret of a site that was not revoked. Throws where this deployment's key cannot open it, and `unavailable`. */
 export async function findSiteSecret(
   database: Database,
   box: SecretBox,
   site: SiteId,
   kid: string,
 ): Promise<SiteSecret | undefined> {
-  const [row] = await database.db
+  const asked = database.db
     .select()
     .from(siteSecrets)
     .where(and(eq(siteSecrets.siteId, site), eq(siteSecrets.id, kid), isNull(siteSecrets.revokedAt)))
+  const [row] = await orUnavailable(asked.execute())
   if (!row) return undefined
   return { kid, secret: box.open(row.secret, purposeOf(kid, site)), allowRoles: row.allowRoles }
 }

@@ -1,25 +1,37 @@
+interface Entry<V> {
+  readonly value: Promise<V>
+  readonly until: number
+}
+
 /** Remembers answers for a while, and no more than `size` of them: the oldest goes first. */
 export class TimedCache<V> {
-  readonly #entries = new Map<string, { readonly value: V; readonly until: number }>()
+  readonly #entries = new Map<string, Entry<V>>()
   readonly #lifeMs: number
   readonly #size: number
   readonly #now: () => number
 
+  /** `now` is a clock in milliseconds. */
   constructor(lifeMs: number, size: number, now: () => number = () => performance.now()) {
     this.#lifeMs = lifeMs
     this.#size = size
     this.#now = now
   }
 
-  /** The remembered answer, else what `load` says; failures are not remembered. */
-  async get(key: string, load: () => Promise<V>): Promise<V> {
-    const entry = this.#entries.get(key)
-    if (entry && entry.until > this.#now()) return entry.value
+  /**
+   * The remembered answer, else what `load` says, asked once however many wait for it. An answer is as old as its
+   * question; failures are not remembered.
+   */
+  get(key: string, load: () => Promise<V>): Promise<V> {
+    const known = this.#entries.get(key)
+    if (known && known.until > this.#now()) return known.value
     const until = this.#now() + this.#lifeMs
-    const value = await load()
+    const entry: Entry<V> = { value: load(), until }
     this.#entries.delete(key)
-    this.#entries.set(key, { value, until })
+    this.#entries.set(key, entry)
     if (this.#entries.size > this.#size) this.#entries.delete(this.#entries.keys().next().value as string)
-    return value
+    entry.value.catch(() => {
+      if (this.#entries.get(key) === entry) this.#entries.delete(key)
+    })
+    return entry.value
   }
 }
