@@ -39,6 +39,7 @@ const SHOTS: { readonly [name: string]: readonly [address: string, width: number
   'composer-phone': ['plain?scene=composer&type=1', 320, 900],
   'signed-out': ['plain?scene=signed-out', 760, 300],
   closed: ['plain?scene=closed', 760, 300],
+  removed: ['plain?scene=removed', 760, 500],
   edges: ['plain?scene=edges', 760, 1300],
 }
 

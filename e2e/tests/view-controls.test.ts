@@ -54,6 +54,20 @@ test('VIEW7 offers a reader the link alone, and a poster what they may do with t
   await page.close()
 })
 
+test('VIEW8 asks a poster, who cannot bring it back, before it removes their own', async () => {
+  const page = await gallery.see('plain?scene=own')
+  await openMenu(page, 0)
+  await page.getByRole('menuitem', { name: 'Remove' }).press('Enter')
+  expect(await lastCall(page)).toBeUndefined()
+  expect(await focused(page)).toBe('Remove for good?')
+  await page.keyboard.press('Enter')
+  expect(await lastCall(page)).toEqual([
+    'remove',
+    await page.locator('article').first().getAttribute('data-id'),
+  ])
+  await page.close()
+})
+
 test('VIEW8 a moderator removes, restores, pins and edits at the item', async () => {
   const page = await gallery.see('plain?scene=moderator')
   const id = (row: number) => page.locator('article').nth(row).getAttribute('data-id')

@@ -234,6 +234,11 @@ export const SCENES: { readonly [name: string]: FeedView | undefined } = {
   }),
   'signed-out': view(TALK, { room: { ...ROOM, posting: 'signed-in', may: ['read'] } }),
   closed: view(TALK, { room: { ...ROOM, state: 'closed', posting: 'guests', may: ['read'] } }),
+  removed: view([
+    ...TALK.slice(0, 2),
+    { id: '0195a000-0000-7000-8000-999999999999', seq: 990, rev: 1200, removed: true },
+    ...TALK.slice(2),
+  ]),
   own: view(TALK, { may: ['read', 'edit-own'], own: new Set([TALK[0]?.id ?? '']) }),
   broken: view([{ ...TALK[0], body: null } as unknown as LiveItem]),
   hostile: view(HOSTILE, {

@@ -73,7 +73,7 @@ const ar: Words = {
   cancel: 'إلغاء',
   remove: 'إزالة',
   removedNow: 'أُزيلت',
-  undo: 'تراجع',
+  removeForGood: 'إزالة نهائية؟',
   restore: 'استعادة',
   pin: 'تثبيت',
   unpin: 'إلغاء التثبيت',

@@ -52,7 +52,7 @@ const de: Words = {
   cancel: 'Abbrechen',
   remove: 'Entfernen',
   removedNow: 'Entfernt',
-  undo: 'Rückgängig',
+  removeForGood: 'Endgültig entfernen?',
   restore: 'Wiederherstellen',
   pin: 'Anheften',
   unpin: 'Lösen',

@@ -27,7 +27,7 @@ export const enPoster: PosterWords = {
   cancel: 'Cancel',
   remove: 'Remove',
   removedNow: 'Removed',
-  undo: 'Undo',
+  removeForGood: 'Remove for good?',
   restore: 'Restore',
   pin: 'Pin',
   unpin: 'Unpin',

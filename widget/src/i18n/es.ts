@@ -52,7 +52,7 @@ const es: Words = {
   cancel: 'Cancelar',
   remove: 'Retirar',
   removedNow: 'Retirado',
-  undo: 'Deshacer',
+  removeForGood: '¿Retirar para siempre?',
   restore: 'Restaurar',
   pin: 'Fijar',
   unpin: 'No fijar',

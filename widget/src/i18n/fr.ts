@@ -52,7 +52,7 @@ const fr: Words = {
   cancel: 'Annuler',
   remove: 'Retirer',
   removedNow: 'Retiré',
-  undo: 'Rétablir',
+  removeForGood: 'Retirer pour de bon ?',
   restore: 'Restaurer',
   pin: 'Épingler',
   unpin: 'Désépingler',

@@ -52,7 +52,7 @@ const ja: Words = {
   cancel: 'キャンセル',
   remove: '削除',
   removedNow: '削除しました',
-  undo: '元に戻す',
+  removeForGood: '完全に削除しますか？',
   restore: '復元',
   pin: '固定する',
   unpin: '固定を外す',

@@ -7,7 +7,7 @@ export interface Locale {
   readonly lang: string
   readonly dir: 'ltr' | 'rtl'
   /** The words for a key or an error's code, empty where there are none; a number fills `{n}` and chooses the plural form. */
-  say(key: WordKey | ErrorCode, n?: number): string
+  say(key: WordKey | ErrorCode | 'live', n?: number): string
   /** A time as people say it: "now", "5 min. ago", "14:05", "3 May, 14:05". */
   when(then: Date, now: number): string
   /** The same in full, for a title. */

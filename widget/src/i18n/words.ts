@@ -58,7 +58,7 @@ export interface PosterWords {
   readonly cancel: string
   readonly remove: string
   readonly removedNow: string
-  readonly undo: string
+  readonly removeForGood: string
   readonly restore: string
   readonly pin: string
   readonly unpin: string

@@ -7,17 +7,10 @@ import { refreshTimes } from './time.tsx'
 
 const TICK_MS = 20_000
 
+/** Words for a state are named like it, and those for an error by its code; there are none for `live`. */
 function inWords(status: FeedStatus, { say }: Locale): string {
-  switch (status.state) {
-    case 'live':
-      return ''
-    case 'connecting':
-      return say('connecting')
-    case 'reconnecting':
-      return say(status.offline ? 'offline' : 'reconnecting')
-    case 'failed':
-      return say(status.code) || say('failed')
-  }
+  if (status.state === 'failed') return say(status.code) || say('failed')
+  return say('offline' in status && status.offline ? 'offline' : status.state)
 }
 
 interface BarProps {

@@ -18,6 +18,9 @@ interface ItemRowProps {
 
 export type RowMode = 'reading' | 'menu' | 'editing'
 
+/** What may be said of an item beside its time. */
+const MARKS = ['edited', 'pinned', 'held'] as const
+
 /** Of the feed pattern: articles take the focus, and how many there are is not known. */
 const ARTICLE = { tabIndex: 0, 'aria-setsize': -1 } as const
 
@@ -41,22 +44,21 @@ export class ItemRow extends Component<ItemRowProps, { mode: RowMode }> {
   head(item: LiveItem) {
     const { locale, actions } = this.props.setting
     const { mode } = this.state
+    const marks = MARKS.filter((mark) => item[mark === 'edited' ? 'editedAt' : mark])
     return (
       <header>
         <b part="author" id={`a${item.id}`} dir="auto">
           {item.author.name}
         </b>
         {item.author.role && <span part="role">{locale.say(item.author.role)}</span>}
-        {item.pinned && <span part="mark">{locale.say('pinned')}</span>}
-        {item.held && <span part="mark">{locale.say('held')}</span>}
         <a part="time" href={actions.linkTo(item.id)}>
           <Time at={item.postedAt} locale={locale} />
         </a>
-        {item.editedAt && (
-          <span part="edited" title={locale.full(new Date(item.editedAt))}>
-            {locale.say('edited')}
+        {marks.map((mark) => (
+          <span key={mark} part={`mark ${mark}`}>
+            {locale.say(mark)}
           </span>
-        )}
+        ))}
         <button
           type="button"
           part="more"
@@ -74,7 +76,7 @@ export class ItemRow extends Component<ItemRowProps, { mode: RowMode }> {
     if ('removed' in item) {
       return (
         <article part="item" {...ARTICLE} data-id={item.id} data-removed>
-          {setting.locale.say('removed')}
+          <div part="body">{setting.locale.say('removed')}</div>
         </article>
       )
     }

@@ -5,7 +5,7 @@ import type { ControlsProps } from './controls.tsx'
 import { placeMenu } from './place-menu.ts'
 
 /** What can be done with an item, as a menu: arrow keys move, Escape, scrolling and a press elsewhere close it. */
-export class ItemMenu extends Component<ControlsProps> {
+export class ItemMenu extends Component<ControlsProps, { asking?: boolean }> {
   menu = createRef<HTMLDivElement>()
   /** Taking a focused element away is told as losing the focus, which then means nothing any more. */
   gone = false
@@ -75,7 +75,11 @@ export class ItemMenu extends Component<ControlsProps> {
     if (change) choices.push(['edit', () => turn('editing')])
     if (moderate && item.pinned) choices.push(['unpin', () => this.act(() => actions.unpin(item.id))])
     else if (moderate) choices.push(['pin', () => this.act(() => actions.pin(item.id))])
-    if (change) choices.push(['remove', () => this.act(() => actions.remove(item.id))])
+    const remove = () => this.act(() => actions.remove(item.id))
+    // Only moderators can bring it back; others are asked first.
+    if (change && (moderate || this.state.asking))
+      choices.push([moderate ? 'remove' : 'removeForGood', remove])
+    else if (change) choices.push(['remove', () => this.setState({ asking: true })])
     return choices
   }
 
@@ -106,8 +110,8 @@ export class ItemMenu extends Component<ControlsProps> {
         onKeyDown={this.onKeyDown}
         onFocusOut={this.onFocusOut}
       >
-        {this.choices().map(([word, choose]) => (
-          <button type="button" role="menuitem" tabIndex={-1} key={word} onClick={choose} data-word={word}>
+        {this.choices().map(([word, choose], at) => (
+          <button type="button" role="menuitem" tabIndex={-1} key={at} onClick={choose} data-word={word}>
             {locale.say(word)}
           </button>
         ))}
