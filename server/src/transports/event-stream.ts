@@ -66,9 +66,14 @@ async function openStream(
   }
 }
 
-/** The raw response, with its head sent and without what Fastify would do at its end, which holds the request. */
+/** The raw response, its head sent, and let go of by Fastify, whose listeners would keep the request and the reply. */
 function takeOver(reply: FastifyReply): FastifyReply['raw'] {
   const { raw } = reply.hijack()
+  for (const event of ['finish', 'error']) {
+    for (const listener of raw.listeners(event)) {
+      if (listener.name === 'onResFinished') raw.off(event, listener as () => void)
+    }
+  }
   for (const [name, value] of Object.entries(reply.getHeaders()))
     if (value !== undefined) raw.setHeader(name, value)
   for (const [name, value] of Object.entries(HEADERS)) raw.setHeader(name, value)
