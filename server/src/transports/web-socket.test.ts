@@ -169,10 +169,12 @@ it('WS8 forgets a join that was left before it was answered', async () => {
   }
   client.say({ type: 'join', room: `${place.site.slug}/nowhere` })
   await client.hears({ type: 'error', code: 'room-unknown' })
+  await until('nobody to follow', () => test.hub.counts().readers === 0)
   await place.post('to nobody')
   client.say({ type: 'ping' })
   await client.hears({ type: 'pong' })
   expect(client.frames).toEqual([])
+  expect(test.hub.counts().readers).toBe(0)
 })
 
 it('WS9 answers an auth with joined, from where the reader is and with what they may do now', async () => {
