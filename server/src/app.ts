@@ -61,7 +61,7 @@ function identification(database: Database, box: SecretBox | undefined): Identif
 
 function findRooms(database: Database): RoomFinder {
   const rooms = new Rooms(database)
-  const sites = new TimedCache<Site | undefined>(SITE_REMEMBERED_MS, 10_000)
+  const sites = new TimedCache<Site | undefined>(SITE_REMEMBERED_MS, 10_000, { orStale: true })
   return {
     find: (site, room) => rooms.find(site, room),
     findSite: (slug) => sites.get(slug, () => orUnavailable(findSite(database, slug))),

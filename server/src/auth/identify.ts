@@ -29,3 +29,18 @@ export function makeIdentify(proofs: Proofs): Identify {
     return token.startsWith('hk_') ? proofs.key(token, site) : proofs.jwt(token, site)
   }
 }
+
+/** Who asks, or why their token is no good: for those who decide later how much of that may be told. */
+export async function whoAsks(
+  identify: Identify,
+  authorization: string | undefined,
+  site: Site,
+): Promise<Caller | Problem> {
+  try {
+    return await identify(authorization, site)
+  } catch (error) {
+    // Where it cannot be found out, nobody may be treated as a stranger.
+    if (error instanceof Problem && error.code !== 'unavailable') return error
+    throw error
+  }
+}

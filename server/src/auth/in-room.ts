@@ -5,7 +5,7 @@ import type { Room, Site, SiteId } from '../rooms/room.ts'
 import { refusal } from './abilities.ts'
 import { allowsOrigin } from './allows-origin.ts'
 import type { Caller } from './caller.ts'
-import type { Identify } from './identify.ts'
+import { type Identify, whoAsks } from './identify.ts'
 import type { Limits } from './limits.ts'
 
 /** Where rooms are looked up. */
@@ -45,15 +45,6 @@ const NOWHERE: Site = { id: 0 as SiteId, slug: '', origins: [] }
 export function makeInRoom(parts: { rooms: RoomFinder; identify: Identify; limits: Limits }): InRoom {
   const { rooms, identify, limits } = parts
 
-  const whoAsks = async (request: FastifyRequest, site: Site): Promise<Caller | Problem> => {
-    try {
-      return await identify(request.headers.authorization, site)
-    } catch (error) {
-      if (error instanceof Problem) return error
-      throw error
-    }
-  }
-
   return <R extends RouteGenericInterface>(needs: Ability | Needs<R>, handler: RoomHandler<R>) => {
     const {
       may,
@@ -64,7 +55,7 @@ export function makeInRoom(parts: { rooms: RoomFinder; identify: Identify; limit
       const request = plain as Request<R>
       const params = request.params as RoomParams
       const site = await rooms.findSite(params.site)
-      const who = await whoAsks(plain, site ?? NOWHERE)
+      const who = await whoAsks(identify, request.headers.authorization, site ?? NOWHERE)
       const caller: Caller = who instanceof Problem ? { kind: 'anonymous' } : who
       const spender = { address: request.ip, site: site?.id ?? NOWHERE.id, caller }
       await limits.spend(spends, spender, cost?.(request))

@@ -9,12 +9,18 @@ export class TimedCache<V> {
   readonly #lifeMs: number
   readonly #size: number
   readonly #now: () => number
+  readonly #orStale: boolean
 
-  /** `now` is a clock in milliseconds. */
-  constructor(lifeMs: number, size: number, now: () => number = () => performance.now()) {
+  /** `now` is a clock in milliseconds. `orStale`: where asking again fails, the last answer stands. */
+  constructor(
+    lifeMs: number,
+    size: number,
+    { now = () => performance.now(), orStale = false }: { now?: () => number; orStale?: boolean } = {},
+  ) {
     this.#lifeMs = lifeMs
     this.#size = size
     this.#now = now
+    this.#orStale = orStale
   }
 
   /**
@@ -25,7 +31,8 @@ export class TimedCache<V> {
     const known = this.#entries.get(key)
     if (known && known.until > this.#now()) return known.value
     const until = this.#now() + this.#lifeMs
-    const entry: Entry<V> = { value: load(), until }
+    const asked = load()
+    const entry: Entry<V> = { value: this.#orStale && known ? asked.catch(() => known.value) : asked, until }
     this.#entries.delete(key)
     this.#entries.set(key, entry)
     if (this.#entries.size > this.#size) this.#entries.delete(this.#entries.keys().next().value as string)

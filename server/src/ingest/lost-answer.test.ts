@@ -63,6 +63,19 @@ test('POST8 a post whose commit is not known is told so, and sent again with its
   expect(await log.counts(room.id)).toEqual(before)
 })
 
+test('HTTP8 a key that cannot be looked up is not told that a private room is not there', async () => {
+  const hidden = await make.room(room.site, { visibility: 'private' })
+  const ask = (authorization: string) =>
+    app.inject({ url: `/v1/rooms/${hidden.address}`, headers: { authorization } })
+  const other = await make.key(room.site, 'write')
+  expect((await ask(key)).statusCode).toBe(200)
+  proxy.refuse(true)
+  const told = await ask(other)
+  expect([told.statusCode, told.json().code]).toEqual([503, 'unavailable'])
+  proxy.refuse(false)
+  await until('the database', async () => (await ask(other)).statusCode === 200)
+})
+
 test('HTTP8 while the database is away every route says so, and says nothing else', async () => {
   proxy.refuse(true)
   const url = `/v1/rooms/${room.address}`

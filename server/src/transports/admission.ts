@@ -2,7 +2,7 @@ import { type Ability, type JoinFrame, type Position, parsePosition, type View }
 import { abilities } from '../auth/abilities.ts'
 import { allowsOrigin } from '../auth/allows-origin.ts'
 import type { Caller } from '../auth/caller.ts'
-import type { Identify } from '../auth/identify.ts'
+import { type Identify, whoAsks } from '../auth/identify.ts'
 import type { RoomFinder } from '../auth/in-room.ts'
 import type { Limits } from '../auth/limits.ts'
 import { Problem } from '../problem.ts'
@@ -44,7 +44,7 @@ export class Admission {
     const since = parseSince(ask.since)
     const { rooms, limits } = this.#parts
     const site = (await rooms.findSite(ask.room.split('/', 1)[0] as string)) ?? NOWHERE
-    const caller = await this.#whoAsks(ask.token, site)
+    const caller = await whoAsks(this.#parts.identify, ask.token, site)
     const spender = {
       address: whence.address,
       site: site.id,
@@ -59,7 +59,7 @@ export class Admission {
   /** The same decision again: the origin does not change while a connection lasts, and it costs nobody anything. */
   async recheck(ask: JoinAsk): Promise<Admitted> {
     const site = (await this.#parts.rooms.findSite(ask.room.split('/', 1)[0] as string)) ?? NOWHERE
-    return this.#decide(ask, await this.#whoAsks(ask.token, site), undefined)
+    return this.#decide(ask, await whoAsks(this.#parts.identify, ask.token, site), undefined)
   }
 
   find(address: string): Promise<Room | undefined> {
@@ -83,15 +83,6 @@ export class Admission {
     }
     const expiresAt = caller.kind === 'user' ? caller.expiresAt : Number.POSITIVE_INFINITY
     return { room, since, view, may: [...may], expiresAt }
-  }
-
-  async #whoAsks(token: string | undefined, site: Site): Promise<Caller | Problem> {
-    try {
-      return await this.#parts.identify(token, site)
-    } catch (error) {
-      if (error instanceof Problem) return error
-      throw error
-    }
   }
 }
 
