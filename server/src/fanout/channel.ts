@@ -207,8 +207,9 @@ export class Channel {
     }
     const frames = this.#frames[member.view]
     const beat = member.beat !== this.#beat
-    if (member.at >= this.window.visible(member.view) && !beat) return
-    if (!this.window.covers(member.at)) {
+    const isMissing = member.at < this.window.visible(member.view)
+    if (!isMissing && !beat) return
+    if (isMissing && !this.window.covers(member.at)) {
       this.remove(member)
       member.reader.send(resetFrame(this.address, this.#epoch, this.#sequence.head, 'too-far'))
       return

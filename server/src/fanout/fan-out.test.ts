@@ -72,6 +72,22 @@ test('FAN3 a reader whose view does not see a change is moved past it by the nex
   ])
 })
 
+test('FAN3 a reader is moved past more than the window holds, as long as none of it was to be seen', async () => {
+  const room = new TestRoom()
+  const { reader } = await room.join()
+  for (let count = 0; count < 30; count++) {
+    room.write('post-held', ...Array.from({ length: 100 }, (_, index) => `${count} ${index}`))
+    await pass(10)
+  }
+  await pass(HEARTBEAT_MS)
+  expect(reader.frames('reset')).toEqual([])
+  expect(reader.frames('changes').flatMap(({ changes }) => changes)).toEqual([])
+  expect(reader.frames('changes').at(-1)?.position).toBe('life0:3000')
+  room.write('post', 'a')
+  await pass(100)
+  expect(reader.texts()).toEqual(['a#0'])
+})
+
 test('FAN4 readers of one view are sent the same frame, not an equal one, and staff another', async () => {
   const room = new TestRoom()
   const [one, other, staff] = [await room.join(), await room.join(), await room.join(undefined, 'staff')]
@@ -196,6 +212,20 @@ test('FAN9 every reader is told where the room is at least every heartbeat', asy
   await pass(10 * HEARTBEAT_MS)
   expect(reader.frames('head').length).toBeGreaterThanOrEqual(10)
   expect(new Set(reader.frames('head').map(({ position }) => position))).toEqual(new Set(['life0:0']))
+})
+
+test('FAN7 a room is opened without the bus, and looked at again when its news is heard', async () => {
+  const room = new TestRoom({ headsEveryMs: 1_000_000 })
+  const subscribed = Promise.withResolvers<void>()
+  const subscribe = room.bus.subscribe.bind(room.bus)
+  room.bus.subscribe = (id, listener) => ({ ...subscribe(id, listener), ready: subscribed.promise })
+  const { reader, membership } = room.ask()
+  await pass(300)
+  await membership
+  room.commit('post', 'a')
+  subscribed.resolve()
+  await pass(100)
+  expect(reader.texts()).toEqual(['a#0'])
 })
 
 test('FAN10 a room without readers goes on for a while, and then costs nothing', async () => {

@@ -10,6 +10,7 @@ import { HeadWatch } from './head-watch.ts'
 import { joinChannel } from './join-channel.ts'
 import type { Join } from './membership.ts'
 import { Turns } from './turns.ts'
+import { within } from './within.ts'
 
 export interface HubOptions {
   /** How long a channel without readers goes on listening, so that those who return are served from memory. */
@@ -31,6 +32,8 @@ const DEFAULTS: HubOptions = {
   confirmMs: 2000,
   windowsBytes: 268_435_456,
 }
+/** How long opening a room waits for the bus. */
+const HEARING_MS = 250
 const LARGEST_WINDOW = 8_388_608
 const SMALLEST_WINDOW = 65_536
 
@@ -142,8 +145,7 @@ export class Hub {
       channel,
       backfill: new Backfill(channel, this.#log),
       subscription,
-      // The head is read once the news after it would be heard. Without the bus heads are read often, which does.
-      opened: subscription.ready.catch(this.#onFailure).then(() => this.#watch.confirm(channel)),
+      opened: this.#open(channel, subscription),
       joining: 0,
       emptySince: now,
       beatAt: now,
@@ -154,13 +156,25 @@ export class Hub {
   }
 
   async #confirm(channel: Channel): Promise<boolean> {
-    const deadline = Promise.withResolvers<false>()
-    const timer = setTimeout(() => deadline.resolve(false), this.#options.confirmMs)
     const confirmed = this.#watch.confirm(channel).then(
       () => true,
       () => false,
     )
-    return Promise.race([confirmed, deadline.promise]).finally(() => clearTimeout(timer))
+    return (await within(this.#options.confirmMs, confirmed)) ?? false
+  }
+
+  /** The head is read once the news after it is heard; where that takes long, it is read again when it is. */
+  async #open(channel: Channel, { ready }: Subscription): Promise<void> {
+    const hearing = ready.then(
+      () => true,
+      (error) => {
+        this.#onFailure(error)
+        return true
+      },
+    )
+    const heard = await within(HEARING_MS, hearing)
+    if (!heard) hearing.then(() => this.#watch.confirm(channel)).catch(this.#onFailure)
+    await this.#watch.confirm(channel)
   }
 
   readonly #windowBytes = (): number => {
