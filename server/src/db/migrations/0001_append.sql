@@ -88,7 +88,10 @@ BEGIN
         OR type = 'pin' AND i_pinned_at IS NOT NULL OR type = 'unpin' AND i_pinned_at IS NULL
         OR type = 'highlight' AND i_highlight OR type = 'unhighlight' AND NOT i_highlight THEN 'unchanged'
       WHEN if_rev <> i_rev THEN 'changed'
-      ELSE 'done' END AS verdict
+      ELSE 'done' END AS verdict,
+      CASE type WHEN 'post' THEN CASE WHEN held THEN 'held' ELSE 'live' END
+        WHEN 'remove' THEN 'removed' WHEN 'restore' THEN v_state WHEN 'hold' THEN 'held' WHEN 'release' THEN 'live'
+        ELSE i_state END AS new_state
     FROM known k
   ),
   numbered AS MATERIALIZED (
@@ -101,9 +104,7 @@ BEGIN
     SELECT room, n, type, id, new_rev, i_state, i_rev, i_body, i_text, i_media, v_rev, hash,
       CASE type WHEN 'post' THEN CASE WHEN held THEN NULL ELSE new_rev END
         WHEN 'release' THEN coalesce(i_seq, new_rev) ELSE i_seq END AS seq,
-      CASE type WHEN 'post' THEN CASE WHEN held THEN 'held' ELSE 'live' END
-        WHEN 'remove' THEN 'removed' WHEN 'restore' THEN v_state WHEN 'hold' THEN 'held' WHEN 'release' THEN 'live'
-        ELSE i_state END AS state,
+      new_state AS state,
       coalesce(i_kind, kind) AS kind, coalesce(i_author, author) AS author,
       CASE WHEN type = 'post' THEN "by" ELSE i_poster END AS poster,
       CASE WHEN type IN ('post', 'edit') THEN body WHEN type = 'remove' THEN NULL
@@ -153,12 +154,11 @@ BEGIN
       item_count = r.item_count + t.came - t.went, title = coalesce(t.title, r.title),
       state = coalesce(t.state, r.state), posting = coalesce(t.posting, r.posting)
     FROM (
-      SELECT q.room, max(q.new_rev) AS rev, max(q.new_rev) FILTER (WHERE q.type <> 'post') AS altered,
-        max(q.new_rev) FILTER (WHERE q.type = 'room') AS facts_rev,
-        count(*) FILTER (WHERE x.state = 'live') AS came, count(*) FILTER (WHERE q.i_state = 'live') AS went,
-        max(q.title) AS title, max(q.state) AS state, max(q.posting) AS posting
-      FROM numbered q LEFT JOIN next x ON x.n = q.n
-      WHERE q.verdict = 'done' GROUP BY q.room
+      SELECT room, max(new_rev) AS rev, max(new_rev) FILTER (WHERE type <> 'post') AS altered,
+        max(new_rev) FILTER (WHERE type = 'room') AS facts_rev,
+        count(*) FILTER (WHERE new_state = 'live') AS came, count(*) FILTER (WHERE i_state = 'live') AS went,
+        max(title) AS title, max(state) AS state, max(posting) AS posting
+      FROM numbered WHERE verdict = 'done' GROUP BY room
     ) t
     WHERE r.id = t.room
   )
