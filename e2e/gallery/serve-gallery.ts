@@ -13,6 +13,7 @@ const HOSTS: Readonly<Record<string, string>> = {
   news: `${BASE} body { background: #fdfbf7; color: #2b2620; font: 18px Georgia, "DejaVu Serif", serif }`,
   navy: `${BASE} body { background: #0b1d3a; color: #eaf0fa; font-family: "DejaVu Sans", sans-serif }`,
   bare: 'body { margin: 0 }',
+  loud: 'body { margin: 0; text-transform: uppercase; letter-spacing: 0.2em; text-align: center; text-indent: 3em; line-height: 3; font-style: italic; text-shadow: 2px 2px red; white-space: pre; cursor: wait; list-style: none; hyphens: auto }',
   unset: '* { all: unset !important }',
 }
 

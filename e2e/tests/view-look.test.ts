@@ -99,6 +99,13 @@ test.each(['long-words', 'talk', 'moderator', 'composer'])(
   async (scene) => {
     const page = await gallery.see(`plain?scene=${scene}`, { viewport: { width: 320, height: 700 } })
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320)
+    // Asked of every element, because the feed cuts off what is too wide.
+    const widest = await page
+      .locator('halley-feed :not(pre, pre *)')
+      .evaluateAll((all) =>
+        Math.max(...all.map((one) => Math.max(one.getBoundingClientRect().right, one.scrollWidth))),
+      )
+    expect(widest).toBeLessThanOrEqual(320)
     const [code] = await page.locator('pre').all()
     if (code) expect(await code.evaluate((pre) => pre.scrollWidth > pre.clientWidth)).toBe(true)
     await page.close()

@@ -32,13 +32,14 @@ test('VIEW1 makes no link of an address that would run or stay on the page', asy
 test('VIEW2 looks the same, to the pixel, on a plain page, under a strict policy and where everything is unset', async () => {
   for (const scene of ['composer', 'moderator', 'pill']) {
     const pictures = []
-    for (const host of ['bare', 'bare?strict', 'unset']) {
+    for (const host of ['bare', 'bare?strict', 'unset', 'loud']) {
       const page = await gallery.see(`${host}${host.includes('?') ? '&' : '?'}scene=${scene}`)
       pictures.push(await page.screenshot({ animations: 'disabled', caret: 'hide' }))
       await page.close()
     }
-    const [bare, strict, unset] = pictures
+    const [bare, strict, unset, loud] = pictures
     expect(strict?.equals(bare as Buffer), `${scene} under a strict policy`).toBe(true)
+    expect(loud?.equals(bare as Buffer), `${scene} where the page is loud`).toBe(true)
     expect(unset?.equals(bare as Buffer), `${scene} where everything is unset`).toBe(true)
   }
 })
