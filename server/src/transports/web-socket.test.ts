@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { LIMITS, type ServerFrame } from '@halley/shared'
 import { afterEach, expect, it } from 'vitest'
 import WebSocket from 'ws'
@@ -161,19 +162,20 @@ it('WS7 leaves a room when it is told to, and joins it again from a position', a
 })
 
 it('WS8 forgets a join that was left before it was answered', async () => {
-  const place = await newPlace(test)
+  const site = await test.site()
   const client = await connected()
-  for (let i = 0; i < 20; i += 1) {
-    client.say({ type: 'join', room: place.address })
-    client.say({ type: 'leave', room: place.address })
+  for (let i = 0; i < 30; i += 1) {
+    const { address } = await test.room(site)
+    client.say({ type: 'join', room: address })
+    // Whatever the server is at by then: looking for the room, opening it, joining it.
+    await sleep(i / 3)
+    client.say({ type: 'leave', room: address })
   }
-  client.say({ type: 'join', room: `${place.site.slug}/nowhere` })
+  client.say({ type: 'join', room: `${site.slug}/nowhere` })
   await client.hears({ type: 'error', code: 'room-unknown' })
   await until('nobody to follow', () => test.hub.counts().readers === 0)
-  await place.post('to nobody')
   client.say({ type: 'ping' })
   await client.hears({ type: 'pong' })
-  expect(client.frames).toEqual([])
   expect(test.hub.counts().readers).toBe(0)
 })
 
