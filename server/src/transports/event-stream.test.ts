@@ -1,3 +1,5 @@
+import { request } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it, onTestFinished } from 'vitest'
 import { until } from '../../../e2e/parts/until.ts'
 import { testApp } from '../test-app.ts'
@@ -124,4 +126,21 @@ it('SSE6 refuses what is joined in a body where that is wrong', async () => {
   expect(await post(`{"joins":[{"room":"a/b"}],"x":"${'x'.repeat(1_048_576)}"}`)).toEqual([413, 'too-large'])
   expect(await post('{"joins":[{"room":"a/b"}]}', 'text/plain')).toEqual([415, 'media-type'])
   expect(await post('{"joins":[{"room":"a/b","later":1}],"later":2}')).toEqual([404, 'room-unknown'])
+})
+
+it('SSE8 keeps nothing open for whoever goes before their stream has begun', async () => {
+  const site = await test.site()
+  for (let i = 0; i < 40; i += 1) {
+    const { address } = await test.room(site)
+    const going = request(`${url}/v1/stream?room=${address}`)
+    going.on('error', () => {})
+    going.end()
+    // Wherever the server is by then: looking for the room, admitting them, opening the stream.
+    await sleep(i / 4)
+    going.destroy()
+  }
+  const { address } = await test.room(site)
+  const last = await open(`?room=${address}`)
+  await until('the last to have joined', () => told(last).includes('joined'))
+  await until('nobody else to follow', () => test.hub.counts().readers === 1)
 })

@@ -24,7 +24,8 @@ export function eventStream(app: FastifyInstance, doorway: Doorway, lifeMs = LIF
   const schema = { tags: ['reading'], summary: 'Follow rooms as an event stream' }
   app.get<{ Querystring: StreamQuery }>(
     '/v1/stream',
-    { schema: { ...schema, querystring: StreamQuery } },
+    // Asked for its head alone, a stream would hang without a word.
+    { exposeHeadRoute: false, schema: { ...schema, querystring: StreamQuery } },
     (request, reply) => open(request, reply, undefined),
   )
   app.post<{ Body: StreamBody }>(
@@ -46,6 +47,11 @@ async function openStream(
   const whence = whenceOf(request)
   const asks = readJoins({ query: request.query as StreamQuery, body, headers: request.headers })
   const decisions = await admitAll(doorway, asks, whence)
+  if (reply.raw.destroyed) {
+    // They have gone meanwhile, and nothing would tell of it any more.
+    reply.hijack()
+    return
+  }
   const disconnect = peers.connect(whence.address)
   const response = takeOver(reply)
   const spread = 1 + LIFE_SPREAD * (2 * Math.random() - 1)

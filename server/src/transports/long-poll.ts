@@ -1,4 +1,4 @@
-import { LIMITS, PollQuery, StreamBody } from '@halley/shared'
+import { LIMITS, PollAnswer, PollQuery, StreamBody } from '@halley/shared'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../problem.ts'
 import { admitAll, type Decision, type Doorway, whenceOf } from './doorway.ts'
@@ -12,8 +12,9 @@ export function longPoll(app: FastifyInstance, doorway: Doorway): void {
     tags: ['reading'],
     summary: 'Ask for what happened since, and wait for it',
     querystring: PollQuery,
+    response: { 200: PollAnswer },
   }
-  app.get<{ Querystring: PollQuery }>('/v1/poll', { schema }, (request, reply) =>
+  app.get<{ Querystring: PollQuery }>('/v1/poll', { exposeHeadRoute: false, schema }, (request, reply) =>
     poll(doorway, request, reply, undefined),
   )
   app.post<{ Querystring: PollQuery; Body: StreamBody }>(
@@ -35,6 +36,7 @@ async function poll(
   const query = request.query as PollQuery
   const asks = readJoins({ query, body, headers: request.headers })
   const decisions = await admitAll(doorway, asks, whence)
+  if (reply.raw.destroyed) return reply.hijack()
   const disconnect = peers.connect(whence.address)
   const connection = new PollConnection(house, whence, new Map(asks.map(({ room, since }) => [room, since])))
   connections.add(connection)

@@ -19,8 +19,11 @@ const ASK_AFTER_MS = 22_000
 const GONE_AFTER_MS = 28_000
 /** Room for a hundred joins at once, and for whoever talks more than any widget after that. */
 const FRAMES: Rate = { burst: 250, perSecond: 20 }
-/** Frames of no meaning, or too many of them, until it is taken for misuse. */
-const MOST_MISTAKES = 20
+/**
+ * Frames that are refused, until it is taken for misuse. They are forgiven with time: a newer client may send, now and
+ * then and for days, a frame that this server does not know.
+ */
+const MISTAKES: Rate = { burst: 20, perSecond: 0.5 }
 /** Whoever has so much unread is told nothing more that they ask for. */
 const MOST_UNREAD = 1_048_576
 
@@ -30,7 +33,7 @@ export class SocketConnection implements Connection, Reader {
   readonly #raw: Socket
   readonly #seats: Seats
   readonly #frames = new TokenBucket(FRAMES, performance.now())
-  #mistakes = 0
+  #mistakes: TokenBucket | undefined
   #heardAt = performance.now()
   #asked = false
 
@@ -72,8 +75,8 @@ export class SocketConnection implements Connection, Reader {
       if (isBinary) throw new Problem('bad-request', 'Frames are text')
       this.#obey(parseClientFrame(data.toString()))
     } catch (error) {
-      this.#mistakes += 1
-      if (this.#mistakes > MOST_MISTAKES) this.cut(waitMs > 0 ? 'too-many' : 'misuse')
+      this.#mistakes ??= new TokenBucket(MISTAKES, this.#heardAt)
+      if (this.#mistakes.take(this.#heardAt) > 0) this.cut(waitMs > 0 ? 'too-many' : 'misuse')
       else this.send(problemFrame(error))
     }
   }
