@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { type Line, readConversation } from '../ingest/conversation.ts'
 
 /** Milliseconds between two items that arrive live: the evening's own pace, hurried and kept within these. */
-const HURRY = 12
-const SHORTEST_MS = 1_800
-const LONGEST_MS = 9_000
+const HURRY = 8
+const SHORTEST_MS = 3_000
+const LONGEST_MS = 10_000
 
 export interface Evening {
   /** What is in the room when it opens. */

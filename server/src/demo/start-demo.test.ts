@@ -73,8 +73,8 @@ describe('the demo', () => {
 
   test('DEMO4 tells its evening in minutes, and keeps nobody waiting for more than some seconds', () => {
     const pauses = evening.live.slice(1).map((line, n) => pauseBetween(evening.live[n] as typeof line, line))
-    expect(Math.max(...pauses)).toBeLessThanOrEqual(9000)
-    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(1800)
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(10_000)
+    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(3000)
     expect(pauses.reduce((a, b) => a + b) / 60_000).toBeLessThan(10)
   })
 

@@ -20,15 +20,20 @@ type Children = BodyNode[]
 export function buildBody(tokens: readonly Token[]): Body {
   // The children of what is open, outermost first. An element that was left out shares its parent's.
   const open: Children[] = [[]]
+  // The parser lets links into links; a page cannot show that, so the outer one holds.
+  let links = 0
   const visit = (token: Token): void => {
     const children = open[open.length - 1] as Children
+    const isLink = token.type === 'link_open' || token.type === 'link_close'
+    if (isLink) links += token.nesting
     if (token.type === 'inline') {
       for (const child of token.children ?? []) visit(child)
     } else if (token.nesting === 1) {
-      const element = openedBy(token)
+      const element = isLink && links > 1 ? undefined : openedBy(token)
       if (element) children.push(element.node)
       open.push(element?.children ?? children)
     } else if (token.nesting === -1) open.pop()
+    else if (token.type === 'image') addImage(children, token, links > 0)
     else addLeaf(children, token)
   }
   for (const token of tokens) visit(token)
@@ -64,19 +69,16 @@ function addLeaf(children: Children, token: Token): void {
       children.push({ type: 'code-block', ...(language && { language }), children: [content] })
       break
     }
-    case 'image':
-      addImage(children, token)
-      break
     default:
       addText(children, token.content)
   }
 }
 
-/** A picture is shown as a link to it: nothing of another host loads before the reader asks for it. */
-function addImage(children: Children, token: Token): void {
+/** A picture is shown as a link to it: nothing of another host loads before the reader asks for it. In a link it is its words. */
+function addImage(children: Children, token: Token, inLink: boolean): void {
   const href = linkAddress(attribute(token, 'src'))
   const text = token.content.trim() || href || ''
-  if (href) children.push({ type: 'link', href, children: [text] })
+  if (href && !inLink) children.push({ type: 'link', href, children: [text] })
   else addText(children, text)
 }
 

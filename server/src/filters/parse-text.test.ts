@@ -101,6 +101,7 @@ describe('the body of a post', () => {
           if (typeof node === 'string') continue
           expect(TYPES).toContain(node.type)
           for (const key of Object.keys(node)) expect(KEYS).toContain(key)
+          if (node.type === 'link') expect(hrefs(node.children ?? [])).toEqual([])
         }
       }),
       { numRuns: 1500 },
@@ -235,6 +236,9 @@ describe('the body of a post', () => {
     expect(hrefs(parseText('![the dome](https://dome.example/d.jpg)').body)).toEqual([
       'https://dome.example/d.jpg',
     ])
+    expect(hrefs(parseText('[![the dome](https://dome.example/d.jpg)](https://dome.example/)').body)).toEqual(
+      ['https://dome.example/'],
+    )
     expect(hrefs(parseText('see main.rs, readme.md and www.example.org').body)).toEqual([])
   })
 })

@@ -1,3 +1,4 @@
+import { bodySource } from '@halley/shared/body-source'
 import { Component, createRef } from 'preact'
 import { attempt } from './attempt.ts'
 import type { ControlsProps } from './controls.tsx'
@@ -36,7 +37,7 @@ export class ItemEditor extends Component<ControlsProps, { busy?: boolean }> {
     return (
       <form part="editor" onSubmit={this.save} onKeyDown={this.onKeyDown}>
         <textarea ref={this.area} part="field" dir="auto" rows={4} aria-label={locale.say('edit')}>
-          {item.text}
+          {bodySource(item.body)}
         </textarea>
         <footer>
           {' '}
