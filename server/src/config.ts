@@ -152,7 +152,12 @@ export const VARIABLES = {
     'The demo room; auto: only in an empty data folder of our own',
   ),
   POOL_SIZE: whole(10, 2, 500, 'Connections to Postgres'),
-  LIMIT_POSTS_PERSON: whole(60, 1, most, 'Posts and changes of one person per minute'),
+  LIMIT_POSTS_PERSON: whole(
+    60,
+    1,
+    most,
+    'Posts and changes of one person per minute; staff ten times as many',
+  ),
   LIMIT_POSTS_ADDRESS: whole(600, 1, most, 'The same from one address (IPv6: one /64)'),
   LIMIT_POSTS_KEY: whole(600_000, 1, most, 'The same with one API key'),
   LIMIT_READS_PERSON: whole(

@@ -101,6 +101,14 @@ test('LIMIT3 gives a key a bound of its own, wherever it is used', async () => {
   expect(await countGood(8, () => post(from, other))).toBe(8)
 })
 
+test('LIMIT3 gives staff a bound of their own, which no crowd at their address uses up', async () => {
+  const from = machine()
+  expect(await countGood(8, () => post(from, guest()))).toBe(5)
+  const moderator = await alone.user(site, { role: 'moderator' })
+  expect(await countGood(35, () => post(from, moderator))).toBe(30)
+  expect(await countGood(2, async () => post(from, await alone.user(site)))).toBe(0)
+})
+
 test('LIMIT4 counts pages by their length, so that reading a whole history over and over is dear', async () => {
   const short = machine()
   expect(await countGood(25, () => read(short, undefined, '?limit=1'))).toBe(20)
