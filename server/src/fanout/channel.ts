@@ -106,11 +106,13 @@ export class Channel {
     }
     const before = this.#sequence.head
     for (const next of this.#sequence.offer(news)) this.window.append(next.changes, next.to)
-    this.#scrubEarly()
-    this.#renewFrames()
     if (this.#sequence.head > before) {
+      this.#scrubEarly()
+      this.#renewFrames()
       this.#pass.request(this.#sequence.head - before)
       this.#resolveAwaiting()
+    } else if (this.#scrub(news)) {
+      this.#renewFrames()
     }
     this.#repair.check()
   }
@@ -226,9 +228,14 @@ export class Channel {
 
   /** What is yet to come in its turn has taken text away already. */
   #scrubEarly(): void {
-    for (const news of this.#sequence.early()) {
-      for (const change of news.changes) this.window.supersede(change)
-    }
+    for (const news of this.#sequence.early()) this.#scrub(news)
+  }
+
+  /** True where text was taken away. */
+  #scrub(news: RoomNews): boolean {
+    let isTaken = false
+    for (const change of news.changes) isTaken = this.window.supersede(change) || isTaken
+    return isTaken
   }
 
   #renewFrames(): void {

@@ -83,8 +83,8 @@ export class Window {
   }
 
   /** Takes away the text that `change` supersedes, before its turn has come: it may be a removal. */
-  supersede(change: EncodedChange): void {
-    if (change.rev > this.#head) this.#scrub(change.item ?? ROOM)
+  supersede(change: EncodedChange): boolean {
+    return change.rev > this.#head && this.#scrub(change.item ?? ROOM)
   }
 
   /** What a view sees in (`after`, `to`], oldest first. */
@@ -129,12 +129,14 @@ export class Window {
     return entry
   }
 
-  #scrub(key: string): void {
+  /** True where there was text. */
+  #scrub(key: string): boolean {
     const entry = this.#latest.get(key)
-    if (!entry) return
+    if (!entry || entry.staff === null) return false
     this.#bytes -= bytesOf(entry)
     entry.readers = null
     entry.staff = null
+    return true
   }
 
   #forget(entry: Entry): void {

@@ -65,6 +65,8 @@ class Race {
   readonly problems: string[] = []
   /** Text that was taken back, and when that was acknowledged. */
   readonly #dead = new Map<string, number>()
+  /** How often text was shown anew: what took it away before that does not count any more. */
+  readonly #shown = new Map<string, number>()
   #clock = 0
   #failedAt = -1
   #saved: ReturnType<LogModel['save']> | undefined
@@ -127,18 +129,27 @@ class Race {
     const before = batch.map(({ id }) => this.log.item(id)?.text)
     const news = this.log.commit(batch)
     if (!news) return
-    for (const { id } of batch) this.#dead.delete(this.#visible(id) ?? '')
+    for (const { id } of batch) this.#show(this.#visible(id))
     const taken = batch.flatMap(({ id }, index) =>
       [before[index], this.log.item(id)?.text].flatMap((text) =>
-        text && text !== this.#visible(id) ? [{ id, text }] : [],
+        text && text !== this.#visible(id) ? [{ id, text, shown: this.#shown.get(text) }] : [],
       ),
     )
     setTimeout(() => {
       this.near.publish(room.id, news)
       this.far.publish(room.id, news)
       if (news.epoch !== this.log.head.epoch) return
-      for (const { id, text } of taken) if (text !== this.#visible(id)) this.#dead.set(text, this.#clock)
+      for (const { id, text, shown } of taken) {
+        const isBack = text === this.#visible(id) || shown !== this.#shown.get(text)
+        if (!isBack) this.#dead.set(text, this.#clock)
+      }
     }, late)
+  }
+
+  #show(text: string | undefined): void {
+    if (text === undefined) return
+    this.#dead.delete(text)
+    this.#shown.set(text, (this.#shown.get(text) ?? 0) + 1)
   }
 
   #visible(id: string): string | undefined {
