@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import postgres from 'postgres'
@@ -111,6 +111,19 @@ test('OWN3 after its owner was killed the next start ends it and has all that wa
   expect(processStart(pid)).toBeUndefined()
   expect(warnings.join()).toContain(String(pid))
   expect(await kept(own.url)).toBe(42)
+  await stop(own)
+})
+
+test('OWN3 it is known by its folder, whatever name that was reached by', async () => {
+  const dataDir = usedFolder()
+  const link = `${dataDir}-link`
+  symlinkSync(dataDir, link)
+  const { child, url, pid } = await startOwner(link)
+  expect(findEmbeddedPostgres(dataDir)).toBe(url)
+  await expect(start(dataDir)).rejects.toThrow(`in use by process ${child.pid}`)
+  await child.end('SIGKILL')
+  const own = await start(dataDir)
+  expect(processStart(pid)).toBeUndefined()
   await stop(own)
 })
 

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync, realpathSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Logger } from '../logger.ts'
 import { initCluster, SUPERUSER } from './embedded/init-cluster.ts'
@@ -28,8 +28,10 @@ export async function startEmbeddedPostgres(options: {
   readonly dataDir: string
   readonly log: Logger
 }): Promise<EmbeddedPostgres> {
-  const dataDir = resolve(options.dataDir)
-  if (mkdirSync(dataDir, { recursive: true })) chmodSync(dataDir, 0o755)
+  const made = mkdirSync(options.dataDir, { recursive: true })
+  if (made) chmodSync(options.dataDir, 0o755)
+  // One name, however it is reached: what is running is known by it.
+  const dataDir = realpathSync(options.dataDir)
   takeOwnership(dataDir)
   try {
     const { keeper, url } = await start(dataDir, options.log)

@@ -39,9 +39,10 @@ export function postgresHome(dataDir: string): PostgresHome {
 }
 
 function elsewhere(dataDir: string, link: string, user: PostgresUser): PostgresHome {
-  const folder = join(ELSEWHERE, randomBytes(6).toString('hex'))
+  mkdirSync(ELSEWHERE, { recursive: true })
+  const folder = join(realpathSync(ELSEWHERE), randomBytes(6).toString('hex'))
   const cluster = join(folder, 'postgres')
-  mkdirSync(folder, { recursive: true })
+  mkdirSync(folder)
   for (const path of [ELSEWHERE, folder]) chmodSync(path, 0o755)
   writeFileSync(join(folder, 'belongs-to'), `${dataDir}\n`)
   if (!mayEnter(folder, user))

@@ -1,5 +1,14 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
-import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -96,10 +105,13 @@ function postmasterPid(home: PostgresHome): number | undefined {
 /** Numbers of processes are used again, so a living one says little. */
 function isPostgresOf(pid: number, home: PostgresHome): boolean {
   try {
-    const command =
-      process.platform === 'linux'
-        ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
-        : execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' })
+    // Postgres works in its data folder; that says more than the path that it was started with.
+    if (process.platform === 'linux')
+      return (
+        readlinkSync(`/proc/${pid}/cwd`) === realpathSync(home.cluster) &&
+        readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('postgres')
+      )
+    const command = execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' })
     return command.includes('postgres') && command.includes(`-D ${home.cluster} `)
   } catch {
     return false
