@@ -16,12 +16,6 @@ export interface Locale {
 
 const RIGHT_TO_LEFT = /^(ar|he|fa|ur|ps|sd|ug|yi|dv|ckb)\b/
 
-/** Makes a formatter when it is first asked for, and once: they are slow to make. */
-function once<T>(make: () => T): () => T {
-  let made: T | undefined
-  return () => (made ??= make())
-}
-
 /** The tag if `Intl` takes it: browsers also report things like `en-US@posix`, and for them it throws. */
 function understood(tag: string): boolean {
   try {
@@ -36,31 +30,31 @@ export function makeLocale({ lang, words }: Language): Locale {
   const base = lang.replace(/-.*/, '')
   const own = navigator.languages.filter((tag) => tag.replace(/-.*/, '') === base)
   const reader = [...own, lang].find(understood)
-  const dates = (options: Intl.DateTimeFormatOptions) => once(() => new Intl.DateTimeFormat(reader, options))
-  const plurals = once(() => new Intl.PluralRules(reader))
-  const ago = once(() => new Intl.RelativeTimeFormat(reader, { numeric: 'auto', style: 'short' }))
+  const dates = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(reader, options)
   const clock = { hour: 'numeric', minute: '2-digit' } as const
   const today = dates(clock)
   const day = dates({ day: 'numeric', month: 'short', ...clock })
   const year = dates({ dateStyle: 'medium' })
   const full = dates({ dateStyle: 'full', timeStyle: 'short' })
+  const ago = new Intl.RelativeTimeFormat(reader, { numeric: 'auto', style: 'short' })
+  const plurals = new Intl.PluralRules(reader)
   return {
     lang,
     dir: RIGHT_TO_LEFT.test(lang) ? 'rtl' : 'ltr',
     say(key, n = 0) {
       const found = (words as { readonly [key: string]: string | Plural })[key] ?? ''
-      const text = typeof found === 'string' ? found : (found[plurals().select(n)] ?? found.other)
-      return text.replace('{n}', n.toLocaleString(reader))
+      const text = typeof found === 'string' ? found : (found[plurals.select(n)] ?? found.other)
+      return text.replace('{n}', () => n.toLocaleString(reader))
     },
     when(then, now) {
       const minutes = Math.trunc((now - +then) / 60_000)
       // A clock may be a little behind the server's.
-      if (minutes > -2 && minutes < 1) return ago().format(0, 'second')
-      if (minutes > 0 && minutes < 60) return ago().format(-minutes, 'minute')
+      if (minutes > -2 && minutes < 1) return ago.format(0, 'second')
+      if (minutes > 0 && minutes < 60) return ago.format(-minutes, 'minute')
       const current = new Date(now)
       const same = then.getFullYear() === current.getFullYear()
-      return (same ? (then.toDateString() === current.toDateString() ? today : day) : year)().format(then)
+      return (same ? (then.toDateString() === current.toDateString() ? today : day) : year).format(then)
     },
-    full: (then) => full().format(then),
+    full: (then) => full.format(then),
   }
 }
