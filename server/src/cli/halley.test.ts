@@ -199,6 +199,7 @@ test('CLI5 --help says what there is, for each command', async () => {
   const create = await halley(['room', 'create', '--help'])
   expect(create.code).toBe(0)
   expect(create.out).toContain('--posting <who>')
+  expect(create.out).toContain('--json')
 })
 
 test('CLI6 without a server it brings up the Postgres of the data folder for the moment', async () => {

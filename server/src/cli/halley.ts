@@ -26,6 +26,7 @@ function makeProgram({ env, out, err }: Surroundings): Command {
     .description('Runs sites, rooms and keys; beside a running server, or without one.')
     .option('--json', 'answer as JSON')
     .showHelpAfterError('(--help shows what there is)')
+    .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeOut: out, writeErr: err })
     .exitOverride()
   const run = makeRun(program, out, env)
