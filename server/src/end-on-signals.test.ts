@@ -57,6 +57,7 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
     await until('some posts', () => accepted > 100)
     const silent = connect(server.port, '127.0.0.1')
     await once(silent, 'connect')
+    silent.on('error', () => {})
     expect(await server.end(signal)).toBe(0)
     ended = true
     await writers

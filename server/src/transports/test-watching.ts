@@ -1,4 +1,4 @@
-import type { ServerFrame } from '@halley/shared'
+import type { Change, ServerFrame } from '@halley/shared'
 import { afterEach } from 'vitest'
 import { until } from '../../../e2e/parts/until.ts'
 import type { JoinAsk } from './admission.ts'
@@ -76,13 +76,17 @@ export class Watching {
     }).length
   }
 
-  /** Revs of the changes, in the order in which they came. */
-  revs(room?: string): number[] {
+  /** The changes that were told, in the order in which they came. */
+  changes(room?: string): Change[] {
     return this.frames.flatMap((frame) =>
       (frame.type === 'joined' || frame.type === 'changes') && (!room || frame.room === room)
-        ? frame.changes.map(({ rev }) => rev)
+        ? frame.changes
         : [],
     )
+  }
+
+  revs(room?: string): number[] {
+    return this.changes(room).map(({ rev }) => rev)
   }
 }
 
