@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig, type Plugin } from 'vite'
 
 /**
@@ -22,6 +23,7 @@ export default defineConfig({
   base: './',
   publicDir: false,
   plugins: [feedName],
+  resolve: { alias: { preact: fileURLToPath(new URL('widget/src/render/preact.ts', import.meta.url)) } },
   // `h` itself is 0.2 KB less to download than the automatic runtime around it.
   oxc: { jsx: { runtime: 'classic', pragma: 'h', pragmaFrag: 'Fragment' } },
   build: {

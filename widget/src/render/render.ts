@@ -1,0 +1,195 @@
+import { Component, type Drawn, redrawBy } from './component.ts'
+import { setProp } from './set-prop.ts'
+import { type Child, Fragment, h, type Ref, type VNode } from './vnode.ts'
+
+/** What is done once everything stands in the page. */
+let after: (() => void)[] = []
+const roots = new WeakMap<Node, Drawn>()
+
+const isNode = (child: unknown): child is VNode => typeof child === 'object' && child !== null
+const keyOf = (child: unknown) => (isNode(child) ? (child.key ?? undefined) : undefined)
+const typeOf = (child: unknown) => (isNode(child) ? child.type : child === undefined ? undefined : '')
+
+/** A list in a list is one child, with keys of its own; what draws nothing keeps its place. */
+const normal = (child: Child): VNode | string | undefined =>
+  Array.isArray(child)
+    ? h(Fragment, null, ...child)
+    : child == null || typeof child === 'boolean'
+      ? undefined
+      : isNode(child)
+        ? child
+        : `${child}`
+
+/** Draws into a root what a component gives, with as few changes as there are differences. */
+export function render(child: Child, root: Node): void {
+  const drawn: Drawn = roots.get(root) ?? { vnode: '', owner: undefined, inside: [], dom: root }
+  roots.set(root, drawn)
+  drawInside(drawn, [child])
+  finish()
+}
+
+function finish(): void {
+  const all = after
+  after = []
+  for (const each of all) each()
+}
+
+/** The new children take over the old ones of the same key, or of the same place, where their type is the same. */
+function drawInside(owner: Drawn, children: readonly Child[]): void {
+  const old = owner.inside
+  const byKey = new Map(
+    old.flatMap((drawn) => (keyOf(drawn.vnode) === undefined ? [] : [[keyOf(drawn.vnode), drawn]])),
+  )
+  const kept = new Set<Drawn>()
+  const next = children.map(normal)
+  owner.inside = next.map((vnode, at) => {
+    const key = keyOf(vnode)
+    const same = key === undefined ? old[at] : byKey.get(key)
+    const fits = same && keyOf(same.vnode) === key && typeOf(same.vnode) === typeOf(vnode) && !kept.has(same)
+    const drawn: Drawn = fits ? same : { vnode: undefined, owner, inside: [] }
+    kept.add(drawn)
+    return drawn
+  })
+  for (const drawn of old) if (!kept.has(drawn)) remove(drawn, true)
+  owner.inside.forEach((drawn, at) => {
+    draw(drawn, next[at])
+  })
+  const parent = parentOf(owner)
+  if (parent) place(owner, parent, owner.dom ? null : following(owner))
+}
+
+function draw(drawn: Drawn, vnode: VNode | string | undefined): void {
+  const was = drawn.vnode
+  if (was === vnode) return
+  drawn.vnode = vnode
+  if (!isNode(vnode)) {
+    if (vnode === undefined) return
+    if (drawn.dom) drawn.dom.nodeValue = vnode
+    else drawn.dom = document.createTextNode(vnode)
+  } else if (typeof vnode.type === 'string') drawElement(drawn, vnode, was as VNode | undefined)
+  else drawComponent(drawn, vnode)
+}
+
+function drawElement(drawn: Drawn, { type, props, ref }: VNode, was: VNode | undefined): void {
+  const element = (drawn.dom ?? document.createElement(type as string)) as HTMLElement
+  drawn.dom = element
+  for (const name in was?.props) if (!(name in props)) setProp(element, name, undefined, was?.props[name])
+  const { children } = props
+  drawInside(drawn, Array.isArray(children) ? children : [children])
+  for (const name in props) {
+    if (props[name] !== was?.props[name] || name === 'value')
+      setProp(element, name, props[name], was?.props[name])
+  }
+  if (ref !== was?.ref) after.push(() => setRef(ref, element))
+}
+
+function setRef(ref: Ref | undefined, value: unknown): void {
+  if (typeof ref === 'function') ref(value)
+  else if (ref) ref.current = value
+}
+
+function make({ type, props }: VNode): Component {
+  const Type = type as typeof Component
+  if (Type.prototype instanceof Component) return new Type(props)
+  const component = new Component(props)
+  component.render = type as (props: object) => Child
+  return component
+}
+
+function drawComponent(drawn: Drawn, vnode: VNode): void {
+  const isNew = !drawn.component
+  try {
+    drawn.component ??= make(vnode)
+    const { component } = drawn
+    component.drawn = drawn
+    const { props, state } = component
+    const nextState = component.next ?? state
+    const skip = !isNew && component.shouldComponentUpdate?.(vnode.props, nextState) === false
+    component.props = vnode.props
+    component.state = nextState
+    component.next = undefined
+    if (skip) return
+    const child = component.render(vnode.props, nextState)
+    const snapshot = isNew ? undefined : component.getSnapshotBeforeUpdate?.(props, state)
+    drawInside(drawn, [child])
+    after.push(() =>
+      guarded(drawn, () => {
+        if (isNew) component.componentDidMount?.()
+        else component.componentDidUpdate?.(props, state, snapshot)
+      }),
+    )
+    if (isNew) after.push(() => setRef(vnode.ref, component))
+  } catch (error) {
+    caught(drawn, error)
+  }
+}
+
+function guarded(drawn: Drawn, act: () => void): void {
+  try {
+    if (!drawn.gone) act()
+  } catch (error) {
+    caught(drawn, error)
+  }
+}
+
+/** The nearest component above that wants to know is told; without one the page is. */
+function caught(drawn: Drawn, error: unknown): void {
+  let above = drawn.owner
+  while (above && !above.component?.componentDidCatch) above = above.owner
+  if (!above) throw error
+  above.component?.componentDidCatch?.(error)
+}
+
+/** `own`: its elements have to go too; below one that goes they go with it. */
+function remove(drawn: Drawn, own: boolean): void {
+  drawn.gone = true
+  guarded({ ...drawn, gone: false }, () => drawn.component?.componentWillUnmount?.())
+  if (isNode(drawn.vnode)) setRef(drawn.vnode.ref, null)
+  for (const each of drawn.inside) remove(each, own && !drawn.dom)
+  if (own && drawn.dom) (drawn.dom as ChildNode).remove()
+}
+
+function parentOf(drawn: Drawn): Node | undefined {
+  let each: Drawn | undefined = drawn
+  while (each && !each.dom) each = each.owner
+  return each?.dom
+}
+
+/** Puts what is inside in front of `before`, last first, moving only what stands elsewhere. Returns what stands first. */
+function place(owner: Drawn, parent: Node, before: Node | null): Node | null {
+  let next = before
+  for (const drawn of [...owner.inside].reverse()) {
+    const { dom } = drawn
+    if (!dom) next = place(drawn, parent, next)
+    else {
+      if (dom.parentNode !== parent || dom.nextSibling !== next) parent.insertBefore(dom, next)
+      next = dom
+    }
+  }
+  return next
+}
+
+/** The node in the page right behind something that has none of its own. */
+function following(drawn: Drawn): Node | null {
+  const { owner } = drawn
+  if (!owner) return null
+  for (const sibling of owner.inside.slice(owner.inside.indexOf(drawn) + 1)) {
+    const node = first(sibling)
+    if (node?.parentNode) return node
+  }
+  return owner.dom ? null : following(owner)
+}
+
+function first(drawn: Drawn): Node | undefined {
+  if (drawn.dom) return drawn.dom
+  for (const each of drawn.inside) {
+    const node = first(each)
+    if (node) return node
+  }
+  return undefined
+}
+
+redrawBy((drawn) => {
+  drawComponent(drawn, drawn.vnode as VNode)
+  finish()
+})
