@@ -25,6 +25,18 @@ const watchShifts = (page: Page) =>
   })
 const shifts = (page: Page) => page.evaluate(() => (window as unknown as { shifts: number }).shifts)
 
+/** The composer is there, and what moved aside for it has come to rest. */
+const atRest = async (page: Page) => {
+  await page.getByRole('button', { name: 'Post' }).waitFor()
+  await until('all movement to end', () =>
+    page.evaluate(
+      () =>
+        !document.querySelector('halley-feed')?.shadowRoot?.querySelector<HTMLElement>('[role=feed]')?.style
+          .transform,
+    ),
+  )
+}
+
 const pill = (page: Page) => page.locator('[part=pill]')
 
 test('FEED1 shows the newest page, and what is posted from then on above it', async () => {
@@ -40,6 +52,7 @@ test('FEED2 keeps what is being read where it is while items arrive, and leads t
   const { room, ada } = await stage.filledRoom(40)
   const { page } = await stage.visit(feed(room))
   await page.getByText('item 40', { exact: true }).waitFor()
+  await atRest(page)
   await page.mouse.move(2, 2)
   await page.evaluate(() => window.scrollTo(0, 1200))
   await page.evaluate(
@@ -62,6 +75,7 @@ test('FEED3 edits and removes in place, without moving what is being read, also 
   const { room, ada } = made
   const { page } = await stage.visit(feed(room))
   await page.getByText('item 40', { exact: true }).waitFor()
+  await atRest(page)
   await page.evaluate(() => window.scrollTo(0, 1200))
   const before = await topOf(page, 'item 20')
   const idOf = (text: string) => ada.accepted.find((each) => each.text === text)?.id ?? ''
@@ -84,17 +98,11 @@ test('FEED4 slides new rows in without a layout shift', async () => {
   const { room, ada } = await stage.filledRoom(30)
   const { page } = await stage.visit(feed(room))
   await page.getByText('item 30', { exact: true }).waitFor()
-  await page.getByRole('button', { name: 'Post' }).waitFor()
+  await atRest(page)
   await watchShifts(page)
   for (let n = 31; n <= 50; n++) await ada.post(`item ${n}`)
   await page.getByText('item 50', { exact: true }).waitFor()
-  await until('the movement to end', () =>
-    page.evaluate(
-      () =>
-        !document.querySelector('halley-feed')?.shadowRoot?.querySelector<HTMLElement>('[role=feed]')?.style
-          .transform,
-    ),
-  )
+  await atRest(page)
   expect(await shifts(page)).toBe(0)
 })
 

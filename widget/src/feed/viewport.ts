@@ -20,6 +20,8 @@ export interface Stage {
 
 /** Within so many pixels of the newest edge the reader counts as being there. */
 const NEAR = 24
+/** Where the browser itself makes up for what grows above the view; Safari does not. */
+const ANCHORS = CSS.supports('overflow-anchor', 'auto')
 /** More is asked for so long before the end comes into view. */
 const AHEAD = '1000px 0px'
 
@@ -149,7 +151,8 @@ export class Viewport {
     const { top, bottom } = this.#scroller
     this.#atNewest = props.order === 'newest-last' ? box.bottom <= bottom + 2 * NEAR : box.top >= top - NEAR
     props.setting.actions.hold('scroll', !this.#atNewest)
-    props.onReading(this.#atNewest ? undefined : findAnchor(list.current, this.#scroller)[0]?.id)
+    this.#anchor = findAnchor(list.current, this.#scroller)
+    props.onReading(this.#atNewest ? undefined : this.#anchor[0]?.id)
   }
 
   #hover({ pointerType }: PointerEvent, on: boolean): void {
@@ -193,9 +196,7 @@ export class Viewport {
     if (!props.view.loaded) return
     if (props.order === 'newest-last') {
       if (this.#atNewest) this.toNewest()
-    } else if (grown) {
-      if (this.#atNewest) slide(list.current, grown)
-      else if (!props.height) this.#scroller?.by(grown)
-    }
+    } else if (this.#atNewest) slide(list.current, grown)
+    else if (!props.height && !ANCHORS) this.#scroller?.by(drift(list.current, this.#anchor) ?? 0)
   }
 }
