@@ -34,10 +34,10 @@ it('WS12 asks a silent socket, and ends it within 30 s of its last sign of life'
   const asked = once(client, 'ping')
   const ended = once(client, 'close')
   const now = performance.now()
-  connection.tick(now + 21 * SECOND)
-  connection.tick(now + 23 * SECOND)
+  connection.tick(now + 20 * SECOND)
+  connection.tick(now + 22 * SECOND)
   await asked
-  connection.tick(now + 27 * SECOND)
+  connection.tick(now + 28 * SECOND)
   expect(client.readyState).toBe(WebSocket.OPEN)
   connection.tick(now + 29 * SECOND)
   await ended
@@ -57,5 +57,13 @@ it('WS12 keeps a socket that answers, though its page says nothing', async () =>
     connection.tick(performance.now() + 23 * SECOND)
     return asked >= 2
   })
+  expect(client.readyState).toBe(WebSocket.OPEN)
+})
+
+it('WS12 asks before it ends anybody, also when it was stopped itself for a while', async () => {
+  const [connection, client] = await pair(true)
+  const asked = once(client, 'ping')
+  connection.tick(performance.now() + 1000 * SECOND)
+  await asked
   expect(client.readyState).toBe(WebSocket.OPEN)
 })

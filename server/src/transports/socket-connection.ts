@@ -14,9 +14,12 @@ import { Seats } from './seats.ts'
 import { toWebSocketFrame } from './to-web-socket-frame.ts'
 import { type Rate, TokenBucket } from './token-bucket.ts'
 
-/** A socket that is silent for this long is asked, and gone where it does not answer: within 30 s in all. */
-const ASK_AFTER_MS = 22_000
-const GONE_AFTER_MS = 28_000
+/**
+ * A socket that is silent for so long is asked, and gone where it does not answer for so long: within 30 s in all.
+ * Nobody is gone without having been asked, or a process that was stopped for a while would lose all its readers.
+ */
+const ASK_AFTER_MS = 21_000
+const ANSWER_WITHIN_MS = 6000
 /** Room for a hundred joins at once, and for whoever talks more than any widget after that. */
 const FRAMES: Rate = { burst: 250, perSecond: 20 }
 /**
@@ -35,7 +38,7 @@ export class SocketConnection implements Connection, Reader {
   readonly #frames = new TokenBucket(FRAMES, performance.now())
   #mistakes: TokenBucket | undefined
   #heardAt = performance.now()
-  #asked = false
+  #askedAt: number | undefined
 
   constructor(socket: WebSocket, raw: Socket, house: House, whence: Whence) {
     this.#socket = socket
@@ -58,7 +61,7 @@ export class SocketConnection implements Connection, Reader {
 
   heard(): void {
     this.#heardAt = performance.now()
-    this.#asked = false
+    this.#askedAt = undefined
   }
 
   /** A message of the client's; whatever is wrong with it is told, and ends nothing until there is too much of it. */
@@ -86,12 +89,10 @@ export class SocketConnection implements Connection, Reader {
   }
 
   tick(now: number): void {
-    const silentMs = now - this.#heardAt
-    if (silentMs > GONE_AFTER_MS) {
-      this.cut('silent')
-      this.destroy()
-    } else if (silentMs > ASK_AFTER_MS && !this.#asked) {
-      this.#asked = true
+    if (this.#askedAt !== undefined) {
+      if (now - this.#askedAt > ANSWER_WITHIN_MS) this.#giveUp()
+    } else if (now - this.#heardAt > ASK_AFTER_MS) {
+      this.#askedAt = now
       if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping()
     }
   }
@@ -103,6 +104,11 @@ export class SocketConnection implements Connection, Reader {
 
   destroy(): void {
     this.#socket.terminate()
+  }
+
+  #giveUp(): void {
+    this.cut('silent')
+    this.destroy()
   }
 
   #obey(frame: ClientFrame): void {
