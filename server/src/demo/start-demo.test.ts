@@ -63,11 +63,14 @@ describe('the demo', () => {
     await fast.stop()
     const stopped = (await inTheRoom()).length
     expect(stopped).toBeLessThan(evening.before.length + evening.live.length)
-    const again = await startDemo({ database, log, logger, pause: () => 0 })
+    const waits: unknown[] = []
+    const again = await startDemo({ database, log, logger, pause: (line) => waits.push(line) * 0 })
     again.play()
     const all = [...evening.before, ...evening.live]
     await vi.waitFor(async () => expect(await inTheRoom()).toHaveLength(all.length), 20_000)
     await again.stop()
+    // What had been played is passed over without waiting.
+    expect(waits).toHaveLength(all.length - stopped - 1)
     expect((await inTheRoom()).map((item) => item.author.name)).toEqual(authors(all))
   })
 

@@ -239,6 +239,9 @@ describe('the body of a post', () => {
     expect(hrefs(parseText('[![the dome](https://dome.example/d.jpg)](https://dome.example/)').body)).toEqual(
       ['https://dome.example/'],
     )
+    expect(hrefs(parseText('[<https://inner.example> x](https://outer.example/)').body)).toEqual([
+      'https://outer.example/',
+    ])
     expect(hrefs(parseText('see main.rs, readme.md and www.example.org').body)).toEqual([])
   })
 })
