@@ -39,8 +39,11 @@ export class Admission {
     this.#parts = parts
   }
 
-  /** Throws `Problem`. A room that the caller may not read answers as one that is not there, even to a bad token. */
-  async admit(ask: JoinAsk, whence: Whence): Promise<Admitted> {
+  /**
+   * Throws `Problem`. A room that the caller may not read answers as one that is not there, even to a bad token.
+   * `cost` is in joins, of which a peer has so many a minute.
+   */
+  async admit(ask: JoinAsk, whence: Whence, cost = 1): Promise<Admitted> {
     const since = parseSince(ask.since)
     const { rooms, limits } = this.#parts
     const site = (await rooms.findSite(ask.room.split('/', 1)[0] as string)) ?? NOWHERE
@@ -50,7 +53,7 @@ export class Admission {
       site: site.id,
       caller: caller instanceof Problem ? NOBODY : caller,
     }
-    await limits.spend('join', spender)
+    await limits.spend('join', spender, cost)
     const admitted = await this.#decide(ask, caller, since)
     if (!allowsOrigin(admitted.room.site, whence.origin)) throw new Problem('origin-forbidden')
     return admitted

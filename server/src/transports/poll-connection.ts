@@ -6,6 +6,9 @@ import type { Connection } from './connections.ts'
 import type { House } from './seat.ts'
 import { Seats } from './seats.ts'
 
+/** News seldom comes alone; in a busy room every answer begins another request. */
+const GATHER_MS = 100
+
 /**
  * One poll: gathers frames until there is something to tell, or until it has waited long enough. Nothing is noted
  * about what was answered; an answer that is lost on the way is asked for again from the same position.
@@ -22,6 +25,7 @@ export class PollConnection implements Connection, Reader {
   #characters = 0
   #hasNews = false
   #isWaiting = false
+  #isGathering = false
 
   constructor(house: House, whence: Whence, since: ReadonlyMap<string, string | undefined>) {
     this.seats = new Seats(house, this, whence)
@@ -31,7 +35,7 @@ export class PollConnection implements Connection, Reader {
     this.#resolve = resolve
   }
 
-  /** To be called once all joins were answered: from now on the first news ends it. */
+  /** To be called once all joins were answered: from now on it ends soon after the first news. */
   waitFor(waitMs: number): void {
     this.#isWaiting = true
     if (this.#hasNews || waitMs === 0) this.finish()
@@ -45,7 +49,7 @@ export class PollConnection implements Connection, Reader {
     // A join where the asker is already tells nothing new; without a position to come back from, everything is new.
     const known = frame.type === 'joined' && frame.position === this.#since.get(frame.room as string)
     if (!known) this.#hasNews = true
-    if (this.#isWaiting && this.#hasNews) this.finish()
+    if (this.#isWaiting && this.#hasNews) this.#gather()
   }
 
   queuedBytes(): number {
@@ -72,5 +76,12 @@ export class PollConnection implements Connection, Reader {
     clearTimeout(this.#timer)
     this.seats.leaveAll()
     this.#resolve(`{"frames":[${this.#frames.join(',')}]}`)
+  }
+
+  #gather(): void {
+    if (this.#isGathering) return
+    this.#isGathering = true
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.finish(), GATHER_MS)
   }
 }
