@@ -18,6 +18,9 @@ export async function expectSameRoom(
 ): Promise<StoredRoom> {
   const stored = await storedRoom(sql, room)
   const truth = stored.items.map(({ id, seq, rev, text }) => ({ id, seq, rev, text }))
+  const ids = new Set(stored.items.map(({ id }) => id))
+  const lost = writers.flatMap(({ accepted }) => accepted.filter(({ id }) => !ids.has(id)))
+  expect(lost, 'items that were acknowledged and are gone').toEqual([])
   for (const reader of readers) {
     await until(
       `${reader.name} to reach ${stored.rev}; it is at ${reader.known.rev}`,
@@ -30,9 +33,6 @@ export async function expectSameRoom(
     )
     expect(ascending, `${reader.name} was told items in order and once`).toBe(true)
   }
-  const ids = new Set(stored.items.map(({ id }) => id))
-  const lost = writers.flatMap(({ accepted }) => accepted.filter(({ id }) => !ids.has(id)))
-  expect(lost, 'items that were acknowledged and are gone').toEqual([])
   const posted = writers.reduce((sum, { accepted }) => sum + accepted.length, 0)
   expect(stored.items, 'nothing is stored twice').toHaveLength(posted)
   return stored

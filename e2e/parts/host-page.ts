@@ -13,7 +13,8 @@ export async function hostPage(
 ): Promise<HostPage> {
   const server: Server = createServer((request, response) => {
     if (request.url !== '/' && !request.url?.startsWith('/?')) {
-      response.writeHead(404).end()
+      // Browsers ask for an icon, and complain of a 404.
+      response.writeHead(204).end()
       return
     }
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...headers }).end(html)

@@ -5,7 +5,8 @@ import { halley, makeRoom, type TestRoom } from '../parts/command-line.ts'
 import { conversation } from '../parts/conversation.ts'
 import { feedLook } from '../parts/feed-look.ts'
 import { type FreshDatabase, freshDatabase } from '../parts/fresh-database.ts'
-import { HostPages } from '../parts/host-pages.ts'
+import { hasFailed } from '../parts/has-failed.ts'
+import { hostFile } from '../parts/host-file.ts'
 import { Person } from '../parts/people.ts'
 import { ServerProcess } from '../parts/server-process.ts'
 import { type Blocking, TcpProxy } from '../parts/tcp-proxy.ts'
@@ -24,35 +25,38 @@ beforeAll(async () => {
   browser = await openBrowser()
 })
 
-afterAll(async () => {
+afterAll(async ({}, suite) => {
   await browser?.close()
-  await server?.remove()
+  await server?.remove(hasFailed(suite))
   await database?.drop()
 })
 
-test.each(['strict', 'unset'])('SHOW8 the %s page shows the same feed as the plain page', async (name) => {
-  const writer = new Writer(() => server.url, place.room, 'Ada')
-  for (const { text } of conversation(12, 3)) await writer.post(text)
-  await writer.post('the last one')
-  const pages = await HostPages.open({ halley: server.url, room: place.room })
-  const looks: unknown[] = []
-  const complaints: string[] = []
-  for (const page of ['plain', name]) {
-    const reader = await Person.arrive(browser, 'Noor')
-    await reader.opens(`${pages.url}/${page}`)
-    await reader.sees('the last one')
-    await reader.page.getByRole('button', { name: 'Post' }).waitFor()
-    looks.push(await feedLook(reader.page))
-    await writer.post(`live on the ${page} page`)
-    await reader.sees(`live on the ${page} page`)
-    complaints.push(...reader.complaints)
-    await reader.leaves()
-    await removeLast(writer)
-  }
-  await pages.close()
-  expect(looks[1]).toEqual(looks[0])
-  expect(complaints).toEqual([])
-})
+test.each(['strict', 'unset'] as const)(
+  'SHOW8 the %s page shows the same feed as the plain page',
+  async (name) => {
+    const writer = new Writer(() => server.url, place.room, 'Ada')
+    for (const { text } of conversation(12, 3)) await writer.post(text)
+    await writer.post('the last one')
+    const looks: unknown[] = []
+    const complaints: string[] = []
+    for (const page of ['plain', name] as const) {
+      const host = await hostFile(page, { halley: server.url, room: place.room })
+      const reader = await Person.arrive(browser, 'Noor')
+      await reader.opens(host.url)
+      await reader.sees('the last one')
+      await reader.page.getByRole('button', { name: 'Post' }).waitFor()
+      looks.push(await feedLook(reader.page))
+      await writer.post(`live on the ${page} page`)
+      await reader.sees(`live on the ${page} page`)
+      complaints.push(...reader.complaints)
+      await reader.leaves()
+      await host.close()
+      await removeLast(writer)
+    }
+    expect(looks[1]).toEqual(looks[0])
+    expect(complaints).toEqual([])
+  },
+)
 
 async function removeLast(writer: Writer): Promise<void> {
   const { id } = writer.accepted.at(-1) as { id: string }
@@ -78,10 +82,10 @@ test.each(WAYS)('SHOW7 fifty feeds share one connection with %s blocked', async 
     await halley(server, 'room', 'create', room, '--title', room, '--posting', 'guests')
   }
   const feeds = Array.from({ length: 50 }, (_, n) => rooms[n % rooms.length] as string)
-  const pages = await HostPages.open({ halley: `http://127.0.0.1:${proxy.port}`, feeds })
+  const host = await hostFile('many', { halley: `http://127.0.0.1:${proxy.port}`, feeds })
   const reader = await Person.arrive(browser, 'Yuki')
   const streams = reader.watchConnections(path)
-  await reader.opens(`${pages.url}/many`)
+  await reader.opens(host.url)
   const writer = new Writer(() => server.url, rooms[0] as string, 'Ada')
   await until('every feed to be there', async () => (await reader.page.getByRole('feed').count()) === 50)
   for (const room of rooms) {
@@ -100,6 +104,6 @@ test.each(WAYS)('SHOW7 fifty feeds share one connection with %s blocked', async 
   expect(streams.most, `connections to ${path} at a time`).toBe(1)
   expect(streams.joined, 'requests or sockets').toBeGreaterThan(0)
   await reader.leaves()
-  await pages.close()
+  await host.close()
   await proxy.close()
 })

@@ -3,6 +3,7 @@ import { makeRoom } from '../parts/command-line.ts'
 import type { Transport } from '../parts/connections.ts'
 import { expectSameRoom } from '../parts/expect-same-room.ts'
 import { type FreshDatabase, freshDatabase } from '../parts/fresh-database.ts'
+import { hasFailed } from '../parts/has-failed.ts'
 import { Reader } from '../parts/reader.ts'
 import { ServerProcess } from '../parts/server-process.ts'
 import { until } from '../parts/until.ts'
@@ -17,8 +18,8 @@ beforeAll(async () => {
   server = await ServerProcess.start({ databaseUrl: database.url })
 })
 
-afterAll(async () => {
-  await server?.remove()
+afterAll(async ({}, suite) => {
+  await server?.remove(hasFailed(suite))
   await database?.drop()
 })
 

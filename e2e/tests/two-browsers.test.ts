@@ -6,7 +6,9 @@ import { openBrowser } from '../parts/browser.ts'
 import { halley, makeRoom, type TestRoom } from '../parts/command-line.ts'
 import { CONNECTIONS, type Transport } from '../parts/connections.ts'
 import { type FreshDatabase, freshDatabase } from '../parts/fresh-database.ts'
-import { HostPages } from '../parts/host-pages.ts'
+import { hasFailed } from '../parts/has-failed.ts'
+import { hostFile } from '../parts/host-file.ts'
+import type { HostPage } from '../parts/host-page.ts'
 import { Person } from '../parts/people.ts'
 import { ServerProcess } from '../parts/server-process.ts'
 import { Writer } from '../parts/writer.ts'
@@ -16,27 +18,27 @@ let database: FreshDatabase
 let server: ServerProcess
 let browsers: Browser[]
 let place: TestRoom
-let pages: HostPages
+let host: HostPage
 
 beforeAll(async () => {
   database = await freshDatabase(inject('databaseUrl'))
   server = await ServerProcess.start({ databaseUrl: database.url })
   place = await makeRoom(server)
-  pages = await HostPages.open({ halley: server.url, room: place.room })
+  host = await hostFile('plain', { halley: server.url, room: place.room })
   browsers = await Promise.all([openBrowser(), openBrowser()])
 })
 
-afterAll(async () => {
+afterAll(async ({}, suite) => {
   for (const browser of browsers ?? []) await browser.close()
-  await pages?.close()
-  await server?.remove()
+  await host?.close()
+  await server?.remove(hasFailed(suite))
   await database?.drop()
 })
 
 /** Somebody at the plain page, whose feed is there. */
 async function arrives(name: string, browser: number, token?: string): Promise<Person> {
   const person = await Person.arrive(browsers[browser] as Browser, name, token)
-  await person.opens(`${pages.url}/plain`)
+  await person.opens(host.url)
   await person.page.getByRole('feed').waitFor({ state: 'attached' })
   return person
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { makeRoom } from '../parts/command-line.ts'
 import { expectSameRoom } from '../parts/expect-same-room.ts'
 import { type FreshDatabase, freshDatabase } from '../parts/fresh-database.ts'
+import { hasFailed } from '../parts/has-failed.ts'
 import { Reader } from '../parts/reader.ts'
 import { type Redis, startRedis } from '../parts/redis.ts'
 import { redisProgram } from '../parts/redis-program.ts'
@@ -22,8 +23,8 @@ beforeAll(async () => {
   nodes = [await ServerProcess.start(settings), await ServerProcess.start(settings)]
 })
 
-afterAll(async () => {
-  for (const node of nodes ?? []) await node.remove()
+afterAll(async ({}, suite) => {
+  for (const node of nodes ?? []) await node.remove(hasFailed(suite))
   await redis?.stop()
   await database?.drop()
 })

@@ -29,5 +29,3 @@ export interface Transport {
   /** Nothing is told any more from the moment this returns. */
   close(): void
 }
-
-export type OpenTransport = (link: Link) => Transport
