@@ -10,7 +10,7 @@ export interface Journey {
   readonly reached: boolean
 }
 
-/** Scrolls the page by half screens, one a frame, until the feed says that the room begins here. */
+/** Scrolls the page by one screen a frame, until the feed says that the room begins here. */
 export function scrollToTheBeginning(page: Page, seconds: number): Promise<Journey> {
   return page.evaluate(async (limit) => {
     const feed = document.querySelector('halley-feed')?.shadowRoot as ShadowRoot
@@ -41,7 +41,7 @@ export function scrollToTheBeginning(page: Page, seconds: number): Promise<Journ
     const end = performance.now() + limit * 1000
     let reached = false
     for (let frame = 0; !reached && performance.now() < end; frame += 1) {
-      window.scrollBy(0, innerHeight / 2)
+      window.scrollBy(0, innerHeight)
       await new Promise((resolve) => requestAnimationFrame(resolve))
       if (frame % 30 === 0) most = Math.max(most, feed.querySelectorAll('[data-id]').length)
       reached = [...feed.querySelectorAll('[part~=edge]')].some(({ textContent }) =>
