@@ -28,7 +28,9 @@ const failedChecks = (
     check('lint and format', [bin('@biomejs/biome/bin/biome'), 'check', '.']),
     check('types', [bin('typescript/bin/tsc'), '-p', '.']),
     check('house rules', [join(ROOT, 'bin', 'check.ts')]),
-    check('widget build', [join(ROOT, 'bin', 'build.ts')]),
+    check('widget build', [join(ROOT, 'bin', 'build.ts')]).then(
+      (failed) => failed ?? check('widget budget', [join(ROOT, 'widget', 'size.ts')]),
+    ),
   ])
 ).filter((name) => name !== undefined)
 

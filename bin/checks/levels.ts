@@ -66,7 +66,7 @@ function packageProblem(file: SourceFile, item: Import): string | undefined {
   const target = targetOf(file.path, item.from)
   if (target === undefined) {
     const outside = OUTSIDE[own]
-    if (file.isTest || !outside || outside.test(item.from)) return undefined
+    if (file.isTest || !isSource(file.path) || !outside || outside.test(item.from)) return undefined
     return `${own} may not import the package ${item.from}`
   }
   const other = packageOf(target)
@@ -96,6 +96,7 @@ function targetOf(path: string, from: string): string | undefined {
 }
 
 const packageOf = (path: string): string => path.split('/')[0] as string
+const isSource = (path: string): boolean => path.split('/')[1] === 'src'
 const isServer = (path: string): boolean => path.startsWith('server/src/')
 
 /** The folder below server/src, or the name of a file that stands there itself. */
