@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { openBrowser } from '../parts/browser.ts'
+import { until } from '../parts/until.ts'
 import { type Gallery, serveGallery } from './serve-gallery.ts'
 
 /** The gallery with a browser: pages that show one scene each. */
@@ -32,7 +33,12 @@ export class InGallery {
     await prepare?.(page)
     await page.goto(`${this.#gallery.url}/${address}`)
     await page.locator('[part=root]').waitFor()
-    await page.locator('[part=later]').waitFor({ state: 'detached' })
+    await until('what comes late to be there, and the rows that it moved to be at rest', async () => {
+      await page.evaluate(
+        () => new Promise((rest) => requestAnimationFrame(() => requestAnimationFrame(rest))),
+      )
+      return (await page.locator('[part=later], [role=feed][style*=transform]').count()) === 0
+    })
     return page
   }
 }

@@ -12,7 +12,7 @@ export {
   RemovedItem,
   StaffRole,
 } from './item.ts'
-export { HEARTBEAT_MS, LIMITS } from './limits.ts'
+export { AUTHOR_NAME_CHARACTERS, HEARTBEAT_MS, LIMITS } from './limits.ts'
 export { formatPosition, type Position, parsePosition } from './position.ts'
 export * from './protocol.ts'
 export {

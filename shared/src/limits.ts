@@ -1,8 +1,11 @@
+/** Apart from the others, because the widget needs this one alone and every byte of it is downloaded. */
+export const AUTHOR_NAME_CHARACTERS = 60
+
 /** Bounds that both ends of the wire know. Sizes in bytes are of UTF-8; "characters" are code points. */
 export const LIMITS = {
   /** Characters of an item's text as it is typed. */
   textCharacters: 4000,
-  authorNameCharacters: 60,
+  authorNameCharacters: AUTHOR_NAME_CHARACTERS,
   urlCharacters: 2000,
   /** Of a body tree: nested elements, nodes of any sort, and its JSON. */
   bodyDepth: 10,

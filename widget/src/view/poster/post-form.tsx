@@ -1,4 +1,4 @@
-import { LIMITS, type RoomSummary } from '@halley/shared'
+import { AUTHOR_NAME_CHARACTERS, type RoomSummary } from '@halley/shared'
 import { Component, createRef } from 'preact'
 import type { Setting } from '../setting.ts'
 import { rememberedName, rememberName } from './guest-name.ts'
@@ -65,7 +65,7 @@ export class PostForm extends Component<PostFormProps, PostFormState> {
             part="field name"
             dir={name ? 'auto' : undefined}
             autoComplete="nickname"
-            maxLength={LIMITS.authorNameCharacters}
+            maxLength={AUTHOR_NAME_CHARACTERS}
             placeholder={locale.say('name')}
             aria-label={locale.say('name')}
             value={name}
