@@ -14,6 +14,8 @@ const NOTHING: ReadonlySet<string> = new Set()
 const REPAINT_MS = 80
 const MOST_RETRY_MS = 30_000
 const TRIES = 3
+/** The first drawing waits no longer for the room's summary. */
+const SUMMARY_MS = 200
 
 export interface FeedOptions {
   readonly base: string
@@ -255,13 +257,15 @@ export class FeedStore implements Follower {
   async #load(tries = 0): Promise<void> {
     const turn = this.#begin()
     try {
+      // Where the room itself is known in time, the composer has its place from the first drawing on.
+      const summary = this.#room ? undefined : this.#summarise()
       const page = (await this.#around()) ?? (await this.#newest())
+      if (summary) await Promise.race([summary, new Promise((resolve) => setTimeout(resolve, SUMMARY_MS))])
       if (turn !== this.#turn) return
       this.stretch.begin(page)
       this.#loaded = true
       this.draw()
       this.options.connection.follow(this)
-      if (!this.#room) this.#summarise()
     } catch (error) {
       if (turn === this.#turn) this.#failed(error as ApiError, tries)
     }

@@ -72,7 +72,7 @@ export class Feed extends Component<FeedProps> implements Stage {
       <div ref={this.clip} style={lastFirst ? {} : { overflow: 'clip', overflowClipMargin: '8px' }}>
         <div ref={this.before} tabIndex={-1} />
         {view.loaded && !started && <EmptyRoom locale={setting.locale} />}
-        {!view.loaded && view.status.state !== 'failed' && <Skeleton />}
+        {!view.loaded && view.status.state === 'reconnecting' && <Skeleton />}
         {lastFirst ? older : newer}
         <div
           ref={this.list}
@@ -91,18 +91,22 @@ export class Feed extends Component<FeedProps> implements Stage {
 
   override render({ view, setting, order, height }: FeedProps) {
     const lastFirst = order === 'newest-last'
+    // What comes takes nothing's place: the skeleton is no part of the boxes that would else be seen to move.
+    const waits = !view.loaded && view.status.state === 'connecting'
     const bar = <Bar view={view} setting={this.viewport.settingOf(setting)} />
     const composer = (
       <ComposerSlot room={view.room} outbox={view.outbox} setting={setting} guest={view.guest} />
     )
     return (
-      <div style={height ? { display: 'flex', flexDirection: 'column', height } : {}}>
+      <div style={height ? { display: 'flex', flexDirection: 'column', height } : { display: 'flow-root' }}>
+        {waits && <Skeleton />}
         <div ref={this.head}>
           <PinnedStrip pinned={view.pinned} setting={setting} />
           {!lastFirst && composer}
         </div>
         <div
           ref={this.box}
+          hidden={waits}
           data-scroll={!!height}
           style={height ? { overflowY: 'auto', flex: 1, minHeight: 0, overscrollBehavior: 'contain' } : {}}
         >
