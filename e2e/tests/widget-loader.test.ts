@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import { plainPage, tag } from '../parts/host-page.ts'
+import { until } from '../parts/until.ts'
+import { texts, widgetStage } from '../parts/widget-stage.ts'
+
+const stage = widgetStage()
+const paths = (asked: readonly string[]) => asked.map((address) => new URL(address).pathname)
+
+test('LOAD1 leaves one global behind and moves nothing of the page once its place is reserved', async () => {
+  const { room } = await stage.filledRoom(30)
+  const before = `window.moved = 0
+    new PerformanceObserver((list) => { for (const entry of list.getEntries()) moved += entry.value })
+      .observe({ type: 'layout-shift' })
+    window.names = new Set(Object.getOwnPropertyNames(window))`
+  const script = `<script async src="${stage.server.url}/halley.js"></script>`
+  const element = `<halley-feed room="${room}" style="display:block;min-height:100vh"></halley-feed>`
+  const { page } = await stage.visit(plainPage(element + script), { before })
+  await page.getByText('item 30', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Post' }).waitFor()
+  const left = await page.evaluate(() => {
+    const { names, moved } = window as unknown as { names: Set<string>; moved: number }
+    return {
+      moved,
+      names: Object.getOwnPropertyNames(window).filter((name) => name !== 'names' && !names.has(name)),
+    }
+  })
+  expect(left).toEqual({ moved: 0, names: ['halley'] })
+})
+
+test('LOAD2 asks for page and stream at once, and for the feed only near the view, each once for all tags', async () => {
+  const { room, ada } = await stage.filledRoom(1)
+  const far = `<div style="height:9000px"></div>${tag(stage.server.url, room, { height: '300px' })}`
+  const { page, asked } = await stage.visit(plainPage(far + tag(stage.server.url, room, { height: '300px' })))
+  await until('the page to be asked for', () => paths(asked).some((path) => path.endsWith('/items')))
+  await until('the stream to be asked for', () => paths(asked).includes('/v1/socket'))
+  expect(paths(asked).filter((path) => path.startsWith('/assets/feed'))).toEqual([])
+  await ada.post('posted before anybody came near')
+  await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight))
+  await until(
+    'both feeds to show it',
+    async () => (await texts(page)).filter((text) => /near/.test(text)).length === 2,
+  )
+  expect(paths(asked).filter((path) => path.startsWith('/assets/feed')).length).toBe(1)
+  expect(paths(asked).filter((path) => path === '/v1/socket').length).toBe(1)
+  expect(paths(asked).filter((path) => path.endsWith('/items')).length).toBe(1)
+})
+
+test('LOAD3 works on a page that broke its arrays, its clock, its storage and its sockets', async () => {
+  const { room, ada } = await stage.filledRoom(3)
+  const broken = `
+    Array.prototype.extra = 'enumerable'
+    Date.now = () => 0
+    Object.defineProperty(window, 'localStorage', { get() { throw new Error('no storage') } })
+    window.WebSocket = undefined`
+  const { page } = await stage.visit(plainPage(tag(stage.server.url, room)), { before: broken })
+  await page.getByText('item 3').waitFor()
+  await page.locator('[part=bar][data-state=live]').waitFor({ state: 'attached' })
+  await ada.post('item 4')
+  await page.getByText('item 4').waitFor()
+  await page.getByRole('textbox', { name: 'Your name' }).fill('Kevin')
+  await page.getByRole('textbox', { name: 'Write something…' }).fill('from a broken page')
+  await page.getByRole('button', { name: 'Post' }).click()
+  await page.locator('article', { hasText: 'from a broken page' }).waitFor()
+})
