@@ -21,7 +21,8 @@ export interface Surroundings {
   readonly err: (text: string) => void
 }
 
-function makeProgram({ env, out, err }: Surroundings): Command {
+function makeProgram(surroundings: Surroundings): Command {
+  const { env, out, err } = surroundings
   const program = new Command('halley')
     .description('Runs sites, rooms and keys; beside a running server, or without one.')
     .option('--json', 'answer as JSON')
@@ -33,7 +34,7 @@ function makeProgram({ env, out, err }: Surroundings): Command {
   for (const add of [siteCommands, roomCommands, keyCommands, secretCommands, tokenCommands, epochCommands]) {
     add(program, run)
   }
-  addReplay(program)
+  addReplay(program, surroundings)
   return program
 }
 

@@ -2,6 +2,7 @@ import { RoomAddress } from '@halley/shared'
 import { type Command, InvalidArgumentError } from 'commander'
 import { Value } from 'typebox/value'
 import { loadConfig } from '../config.ts'
+import type { Surroundings } from './halley.ts'
 import { type ReplayCounts, replayFile } from './replay.ts'
 
 interface Options {
@@ -12,7 +13,7 @@ interface Options {
 }
 
 /** Adds `halley replay FILE --room SITE/ROOM` to the program. */
-export function addReplay(program: Command): void {
+export function addReplay(program: Command, { env, out, err }: Surroundings): void {
   program
     .command('replay')
     .argument('<file>', 'JSON Lines: t (milliseconds), author, text')
@@ -24,21 +25,21 @@ export function addReplay(program: Command): void {
     .action(async (file: string, options: Options, command: Command) => {
       const { key, room, speed } = options
       const { json } = command.optsWithGlobals<{ json?: boolean }>()
-      const url = options.url ?? defaultUrl()
+      const url = options.url ?? defaultUrl(env)
       const began = performance.now()
       const counts = await replayFile(
         file,
         { room, speed, url, ...(key && { key }) },
-        json ? undefined : show,
+        json ? undefined : (so) => show(so, err),
       )
       const seconds = Math.round(performance.now() - began) / 1000
-      if (json) console.log(JSON.stringify({ room, ...counts, seconds }))
-      else console.log(`${counts.posted} posted in ${seconds} s${notNew(counts)}`)
+      const told = `${counts.posted} posted in ${seconds} s${notNew(counts)}`
+      out(`${json ? JSON.stringify({ room, ...counts, seconds }) : told}\n`)
     })
 }
 
-function defaultUrl(): string {
-  const { publicUrl, port } = loadConfig()
+function defaultUrl(env: NodeJS.ProcessEnv | undefined): string {
+  const { publicUrl, port } = loadConfig(env)
   return publicUrl ?? `http://127.0.0.1:${port}`
 }
 
@@ -46,13 +47,10 @@ function notNew({ already, held }: ReplayCounts): string {
   return `${already > 0 ? `, ${already} were there` : ''}${held > 0 ? `, ${held} held` : ''}`
 }
 
-function show({ lines, posted, already, held }: ReplayCounts): void {
+function show({ lines, posted, already, held }: ReplayCounts, err: (text: string) => void): void {
   const done = posted + already + held
-  if (!process.stderr.isTTY) {
-    if (done % 1000 === 0) console.error(`${done} of ${lines}`)
-    return
-  }
-  process.stderr.write(done === lines ? '\r\x1b[K' : `\r${done} of ${lines}`)
+  if (process.stderr.isTTY) err(done === lines ? '\r\x1b[K' : `\r${done} of ${lines}`)
+  else if (done % 1000 === 0) err(`${done} of ${lines}\n`)
 }
 
 function roomOf(text: string): string {
