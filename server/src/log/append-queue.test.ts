@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type { Room, RoomId, SiteId } from '../rooms/room.ts'
 import { AppendQueue } from './append-queue.ts'
 import type { ChangeRequest } from './change-request.ts'
@@ -91,4 +91,13 @@ test('LOG19 more than can wait is turned away', () => {
   expect(() => addPosts(queue, room, 1)).toThrow(expect.objectContaining({ code: 'unavailable' }))
   queue.take(IDLE)
   addPosts(queue, room, 1)
+})
+
+test('LOG22 a batch looks at what waits a few times, not once for each of its requests', () => {
+  const queue = new AppendQueue()
+  addPosts(queue, aRoom(1, 1), 20_000)
+  const looks = vi.spyOn(Set.prototype, 'has')
+  onTestFinished(() => looks.mockRestore())
+  queue.take(IDLE)
+  expect(looks.mock.calls.length).toBeLessThan(60_000)
 })
