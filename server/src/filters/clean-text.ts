@@ -16,12 +16,14 @@ const UNSEEN = new RegExp(
     '\\p{Noncharacter_Code_Point}]',
   'gu',
 )
+/** Normalising sorts a run of marks in quadratic time; Unicode's stream-safe form has runs of 30 at most, too. */
+const ENDLESS_MARKS = /(\p{M}{30})\p{M}+/gu
 const TOO_MANY_MARKS = new RegExp(`([\\p{Mn}\\p{Me}]{${MARKS_IN_A_ROW}})[\\p{Mn}\\p{Me}]+`, 'gu')
 
 /**
  * Text as it is stored: NFC, `\n` between lines, no unseen characters, no towers of marks, nothing blank at either end.
  * Cleaning it again changes nothing. Throws `Problem` `bad-text` for U+0000 and halves of surrogate pairs, which no
- * honest client sends and no database keeps.
+ * honest client sends and no database keeps. Takes time in proportion to the text, which may be a whole request.
  */
 export function cleanText(text: string): string {
   if (text.includes('\u0000')) throw new Problem('bad-text', 'The text has a U+0000 in it')
@@ -29,7 +31,9 @@ export function cleanText(text: string): string {
   return text
     .replace(LINE_ENDS, '\n')
     .replace(UNSEEN, '')
+    .replace(ENDLESS_MARKS, '$1')
     .normalize('NFC')
     .replace(TOO_MANY_MARKS, '$1')
-    .replace(/^(?:[^\S\n]*\n)+|\s+$/gu, '')
+    .replace(/^(?:[^\S\n]*\n)+/u, '')
+    .trimEnd()
 }

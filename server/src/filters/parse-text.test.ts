@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { type Body, type BodyNode, bodyExcess, LIMITS } from '@halley/shared'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -267,6 +269,20 @@ describe('cleaned text', () => {
   test('TEXT3 is NFC and lets at most four marks follow a letter', () => {
     expect(cleanText('e\u0301')).toBe('é')
     expect(cleanText(`o${'\u0336\u0348'.repeat(40)}k`)).toHaveLength(6)
+  })
+
+  // In a process of its own, which can be ended: work that grows with the square of these would take an hour.
+  test.each([
+    ["'x' + ' '.repeat(2_000_000) + 'x'", 2_000_002],
+    ["'a' + '\\u0315\\u0300'.repeat(1_000_000)", 5],
+    ["'a' + '\\u{1d165}\\u302e\\u0300'.repeat(500_000)", 25],
+  ])('TEXT5 of %s takes one pass', { timeout: 40_000 }, async (text, length) => {
+    const file = new URL('clean-text.ts', import.meta.url).href
+    const script = `import { cleanText } from '${file}'; console.log([...cleanText(${text})].length)`
+    const cleaned = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
+      timeout: 30_000,
+    })
+    expect(Number((await cleaned).stdout)).toBe(length)
   })
 
   test.each(['a\u0000b', '\ud800', 'x\udc00y'])('TEXT4 of %j is refused as bad-text', (text) => {
