@@ -87,13 +87,16 @@ export class Seat implements Reader {
   /** Goes on with another token: `joined` says from where, and what the reader may do now. */
   renew(token: string): Promise<void> {
     return this.#next(async () => {
-      const ask = { ...this.#ask, token, ...(this.#position !== undefined && { since: this.#position }) }
+      const ask = { ...this.#ask, token }
       try {
         const admitted = await this.#house.admission.admit(ask, this.#host.whence)
         this.#ask = ask
-        await this.#sit(admitted)
+        // What was told while that was decided is not told again.
+        await this.#sit({ ...admitted, since: parsePosition(this.#position ?? '') })
       } catch (error) {
-        this.#tell(error)
+        // Whoever has lost their place over it would be told nothing more, and not know.
+        if (this.#membership) this.#tell(error)
+        else this.#refuse(error)
       }
     })
   }
