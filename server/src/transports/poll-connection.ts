@@ -26,6 +26,7 @@ export class PollConnection implements Connection, Reader {
   #hasNews = false
   #isWaiting = false
   #isGathering = false
+  #isOver = false
 
   constructor(house: House, whence: Whence, since: ReadonlyMap<string, string | undefined>) {
     this.seats = new Seats(house, this, whence)
@@ -37,6 +38,8 @@ export class PollConnection implements Connection, Reader {
 
   /** To be called once all joins were answered: from now on it ends soon after the first news. */
   waitFor(waitMs: number): void {
+    // Whoever went away meanwhile is not waited for.
+    if (this.#isOver) return
     this.#isWaiting = true
     if (this.#hasNews || waitMs === 0) this.finish()
     else this.#timer = setTimeout(() => this.finish(), waitMs)
@@ -73,6 +76,7 @@ export class PollConnection implements Connection, Reader {
   }
 
   finish(): void {
+    this.#isOver = true
     clearTimeout(this.#timer)
     this.seats.leaveAll()
     this.#resolve(`{"frames":[${this.#frames.join(',')}]}`)

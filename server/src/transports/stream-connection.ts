@@ -12,9 +12,9 @@ import { toEventBlock, toEventData } from './to-event-block.ts'
 
 /** Something travels at least this often, so that proxies and readers do not take silence for the end. */
 const HEARTBEAT_EVERY_MS = 15_000
-/** Whatever a proxy would hold back until it has some kilobytes, it has them now. */
 /** How long the last bytes may take. */
 const LAST_BYTES_MS = 2000
+/** Whatever a proxy would hold back until it has some kilobytes, it has them now. */
 const PADDING = `:${' '.repeat(2048)}\nretry: 2000\n\n`
 
 export interface StreamFacts {
