@@ -11,6 +11,8 @@ export interface Piece {
 
 /** Readers who come back are at many different revs: beyond so many, frames are made again. */
 const KEPT_FRAMES = 256
+/** … and however long they are, beyond so many characters. */
+const KEPT_CHARACTERS = 8_388_608
 
 /** Frames of one room for one view at its present head, each made once however many readers get it. */
 export class RoomFrames {
@@ -21,6 +23,7 @@ export class RoomFrames {
   #head: Frame | undefined
   readonly #changes = new Map<number, Piece>()
   readonly #joined = new Map<string, Piece>()
+  #characters = 0
 
   constructor(address: string, window: Window, view: View) {
     this.#address = address
@@ -32,8 +35,12 @@ export class RoomFrames {
   renew(epoch: string): void {
     this.#epoch = epoch
     this.#head = undefined
-    this.#changes.clear()
-    this.#joined.clear()
+    this.#forget()
+  }
+
+  /** Frames that are kept, and their characters. */
+  get kept(): { frames: number; characters: number } {
+    return { frames: this.#changes.size + this.#joined.size, characters: this.#characters }
   }
 
   head(): Frame {
@@ -46,7 +53,7 @@ export class RoomFrames {
     const kept = this.#changes.get(after)
     if (kept) return kept
     const span = this.#span(after)
-    return keep(this.#changes, after, { frame: changesFrame(span), to: span.to })
+    return this.#keep(this.#changes, after, { frame: changesFrame(span), to: span.to })
   }
 
   /** The answer to a join, with the first changes after `after`. */
@@ -56,7 +63,7 @@ export class RoomFrames {
     if (kept) return kept
     const span = this.#span(after)
     const more = span.to < this.#window.head
-    return keep(this.#joined, key, { frame: joinedFrame(span, more, this.#view, may), to: span.to })
+    return this.#keep(this.#joined, key, { frame: joinedFrame(span, more, this.#view, may), to: span.to })
   }
 
   /** Spans end at multiples of `frameChanges`, so that readers who are at different revs share all but the first. */
@@ -66,10 +73,18 @@ export class RoomFrames {
     const changes = this.#window.texts(this.#view, after, to)
     return { room: this.#address, epoch: this.#epoch, after, to, changes }
   }
-}
 
-function keep<Key>(map: Map<Key, Piece>, key: Key, piece: Piece): Piece {
-  if (map.size >= KEPT_FRAMES) map.clear()
-  map.set(key, piece)
-  return piece
+  #keep<Key>(map: Map<Key, Piece>, key: Key, piece: Piece): Piece {
+    const { length } = piece.frame.json
+    if (this.kept.frames >= KEPT_FRAMES || this.#characters + length > KEPT_CHARACTERS) this.#forget()
+    map.set(key, piece)
+    this.#characters += length
+    return piece
+  }
+
+  #forget(): void {
+    this.#changes.clear()
+    this.#joined.clear()
+    this.#characters = 0
+  }
 }
