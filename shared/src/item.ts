@@ -49,6 +49,8 @@ export const LiveItem = Type.Object({
   author: Author,
   body: BodySchema,
   text: Type.String(),
+  /** The body as one would type it; only where one item is read by whoever may edit it. */
+  source: Type.Optional(Type.String()),
   postedAt: Time,
   editedAt: Type.Optional(Time),
   pinned: Type.Optional(Type.Literal(true)),

@@ -17,10 +17,13 @@ const note =
     called.push([name, ...args])
     return done() as Promise<undefined>
   }
-const names = ['remove', 'restore', 'edit', 'pin', 'unpin', 'read', 'loadOlder', 'loadNewer', 'showNewest']
+const names = ['remove', 'restore', 'edit', 'pin', 'unpin', 'loadOlder', 'loadNewer', 'showNewest']
 const more = ['hold', 'openAround', 'post', 'retry', 'discard', 'login']
 const actions = {
   ...Object.fromEntries([...names, ...more].map((name) => [name, note(name)])),
+  source: async (id: string) =>
+    document.querySelector('halley-feed')?.shadowRoot?.querySelector(`[data-id="${id}"] [part=body]`)
+      ?.textContent ?? '',
   linkTo: (id: string) => `${location.origin}${location.pathname}#halley-${id}`,
 } as unknown as FeedActions
 

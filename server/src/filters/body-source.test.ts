@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import type { Body, BodyNode } from '@halley/shared'
-import { bodySource } from '@halley/shared/body-source'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Problem } from '../problem.ts'
+import { bodySource } from './body-source.ts'
 import { parseText } from './parse-text.ts'
 
 function parsed(text: string): Body | undefined {

@@ -229,6 +229,27 @@ test('HIST7 an item is told to readers while it stands, and to staff and its pos
   expect((await get(room, '/items/one')).json().code).toBe('bad-request')
 })
 
+test('HIST9 an item is told with its source to its poster and to moderators, and to nobody else', async () => {
+  const room = await make.room(site, { posting: 'guests' })
+  const [poster, other] = [guest(), guest()]
+  const posted = await app.inject({
+    method: 'POST',
+    url: `/v1/rooms/${room.address}/items`,
+    headers: { authorization: poster },
+    payload: { author: { name: 'Ada' }, text: 'It *was* [here](https://example.org/)' },
+  })
+  const { id } = posted.json().item
+  const source = async (path: string, headers = {}) =>
+    (await get(room, `/items/${id}${path}`, headers)).json().source
+  expect(await source('', { authorization: poster })).toBe('It *was* [here](https://example.org/)')
+  expect(await source('?view=staff', { authorization: moderator })).toBe(
+    'It *was* [here](https://example.org/)',
+  )
+  expect(await source('', { authorization: other })).toBeUndefined()
+  expect(await source('')).toBeUndefined()
+  expect((await get(room, '/items')).body).not.toContain('source')
+})
+
 test('HIST8 a room tells what it is, where it is and what the asker may do', async () => {
   const room = await roomOf(2)
   const answer = await get(room, '')

@@ -1,5 +1,6 @@
 import { isRemoved, type LiveItem, type View } from '@halley/shared'
 import type { Caller } from '../auth/caller.ts'
+import { bodySource } from '../filters/body-source.ts'
 import type { LogReader } from '../log/log.ts'
 import { toItem } from '../log/to-item.ts'
 import { toPosterItem } from '../log/to-poster-item.ts'
@@ -24,5 +25,6 @@ export async function readItem(
   // What was never public was never there for readers, also after it was taken down.
   if (!item) throw new Problem('item-unknown')
   if (isRemoved(item)) throw new Problem('item-removed')
-  return item
+  // Who may edit it is told what to edit: pages need no code of their own for that.
+  return own || view === 'staff' ? { ...item, source: bodySource(item.body) } : item
 }

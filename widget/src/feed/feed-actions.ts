@@ -34,7 +34,7 @@ export function feedActions(store: FeedStore): FeedActions {
     edit: async (id, text) => (await load()).edit(id, text),
     pin: async (id) => (await load()).pin(id),
     unpin: async (id) => (await load()).unpin(id),
-    read: async (id) => (await load()).read(id),
+    source: async (id) => (await load()).source(id),
     login: () => store.options.emit('login', {}),
     linkTo: (id) => `${location.href.split('#')[0]}#halley-${id}`,
   }

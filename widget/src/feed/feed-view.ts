@@ -63,8 +63,8 @@ export interface ItemActions {
   edit(id: string, text: string): Promise<void>
   pin(id: string): Promise<void>
   unpin(id: string): Promise<void>
-  /** The item as staff see it, also when it is removed; undefined when the asker may not. */
-  read(id: string): Promise<LiveItem | undefined>
+  /** What was typed for the item, or would have been: what an editor begins with. */
+  source(id: string): Promise<string>
 }
 
 /** What the components ask of the feed. */

@@ -49,12 +49,11 @@ export class Writing implements ItemActions {
     return this.#change(id, 'unpinned', 'POST', '/unpin')
   }
 
-  async read(id: string): Promise<LiveItem | undefined> {
-    try {
-      return await this.#store.ask<LiveItem>(`/items/${id}?view=staff`)
-    } catch {
-      return undefined
-    }
+  async source(id: string): Promise<string> {
+    const { source, text } = await this.#store.ask<LiveItem>(
+      `/items/${id}${this.#store.view === 'staff' ? '?view=staff' : ''}`,
+    )
+    return source ?? text
   }
 
   /** The answer is believed at once: whoever did it sees it without waiting for the stream. */

@@ -1,14 +1,22 @@
-import { bodySource } from '@halley/shared/body-source'
 import { Component, createRef } from 'preact'
 import { attempt } from './attempt.ts'
 import type { ControlsProps } from './controls.tsx'
 
 /** Edits an item where it stands. Escape leaves it as it was; Ctrl or Cmd + Enter saves. */
-export class ItemEditor extends Component<ControlsProps, { busy?: boolean }> {
+export class ItemEditor extends Component<ControlsProps, { busy: boolean }> {
   area = createRef<HTMLTextAreaElement>()
+  /** Until what is to be edited is there. */
+  override state = { busy: true }
 
-  override componentDidMount(): void {
-    this.area.current?.focus()
+  override async componentDidMount(): Promise<void> {
+    const area = this.area.current as HTMLTextAreaElement
+    const { item, setting } = this.props
+    area.focus()
+    const got = await attempt(area, setting, async () => {
+      area.value = await setting.actions.source(item.id)
+    })
+    if (got) this.setState({ busy: false })
+    else this.leave()
   }
 
   leave = (): void => {
@@ -33,12 +41,17 @@ export class ItemEditor extends Component<ControlsProps, { busy?: boolean }> {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void this.save(event)
   }
 
-  override render({ item, setting: { locale } }: ControlsProps) {
+  override render({ setting: { locale } }: ControlsProps) {
     return (
       <form part="editor" onSubmit={this.save} onKeyDown={this.onKeyDown}>
-        <textarea ref={this.area} part="field" dir="auto" rows={4} aria-label={locale.say('edit')}>
-          {bodySource(item.body)}
-        </textarea>
+        <textarea
+          ref={this.area}
+          part="field"
+          dir="auto"
+          rows={4}
+          aria-label={locale.say('edit')}
+          readOnly={this.state.busy}
+        />
         <footer>
           {' '}
           <button type="button" part="button" onClick={this.leave}>

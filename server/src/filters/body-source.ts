@@ -1,4 +1,4 @@
-import type { BodyElement, BodyNode } from './body.ts'
+import type { BodyElement, BodyNode } from '@halley/shared'
 
 const BLOCKS = /^(paragraph|quote|list|code-block)$/
 const isBlock = (node: BodyNode): node is BodyElement => typeof node !== 'string' && BLOCKS.test(node.type)
