@@ -71,13 +71,15 @@ test('VIEW8 asks a poster, who cannot bring it back, before it removes their own
 test('VIEW8 a moderator removes, restores, pins and edits at the item', async () => {
   const page = await gallery.see('plain?scene=moderator')
   const id = (row: number) => page.locator('article').nth(row).getAttribute('data-id')
-  for (const [words, action] of [
-    ['Remove', 'remove'],
-    ['Pin', 'pin'],
+  for (const [words, action, undo] of [
+    ['Remove', 'remove', 'restore'],
+    ['Pin', 'pin', 'unpin'],
   ] as const) {
     await openMenu(page)
     await page.getByRole('menuitem', { name: words }).press('Enter')
     expect(await lastCall(page)).toEqual([action, await id(0)])
+    await page.getByRole('button', { name: 'Undo' }).press('Enter')
+    expect(await lastCall(page)).toEqual([undo, await id(0)])
   }
   await page.getByRole('button', { name: 'Restore' }).press('Enter')
   expect(await lastCall(page)).toEqual(['restore', await id(2)])
@@ -89,6 +91,10 @@ test('VIEW8 a moderator removes, restores, pins and edits at the item', async ()
   await field.press('Control+Enter')
   await field.waitFor({ state: 'detached' })
   expect(await lastCall(page)).toEqual(['edit', await id(0), 'Another text'])
+  await page.getByRole('button', { name: 'Undo' }).press('Enter')
+  const undone = (await lastCall(page)) as string[]
+  expect(undone.slice(0, 2)).toEqual(['edit', await id(0)])
+  expect(undone[2]).toContain('Fairing separation')
   await page.close()
 })
 

@@ -32,6 +32,7 @@ export function feedActions(store: FeedStore): FeedActions {
     remove: async (id, reason) => (await load()).remove(id, reason),
     restore: async (id) => (await load()).restore(id),
     edit: async (id, text) => (await load()).edit(id, text),
+    release: async (id) => (await load()).release(id),
     pin: async (id) => (await load()).pin(id),
     unpin: async (id) => (await load()).unpin(id),
     source: async (id) => (await load()).source(id),

@@ -61,6 +61,8 @@ export interface ItemActions {
   remove(id: string, reason?: string): Promise<void>
   restore(id: string): Promise<void>
   edit(id: string, text: string): Promise<void>
+  /** Lets an item through that was held back. */
+  release(id: string): Promise<void>
   pin(id: string): Promise<void>
   unpin(id: string): Promise<void>
   /** What was typed for the item, or would have been: what an editor begins with. */

@@ -41,6 +41,10 @@ export class Writing implements ItemActions {
     return this.#change(id, 'edited', 'PATCH', '', { text })
   }
 
+  release(id: string): Promise<void> {
+    return this.#change(id, 'released', 'POST', '/release')
+  }
+
   pin(id: string): Promise<void> {
     return this.#change(id, 'pinned', 'POST', '/pin')
   }

@@ -78,6 +78,9 @@ const ar: Words = {
   pin: 'تثبيت',
   unpin: 'إلغاء التثبيت',
   changed: 'عدّلها شخص آخر في هذه الأثناء.',
+  release: 'نشر',
+  done: 'تمّ.',
+  undo: 'تراجع',
   notDone: 'لم ينجح ذلك.',
 }
 export default ar

@@ -57,6 +57,9 @@ const de: Words = {
   pin: 'Anheften',
   unpin: 'Lösen',
   changed: 'Jemand anders hat es inzwischen geändert.',
+  release: 'Veröffentlichen',
+  done: 'Erledigt.',
+  undo: 'Rückgängig machen',
   notDone: 'Das hat nicht geklappt.',
 }
 export default de

@@ -32,5 +32,8 @@ export const enPoster: PosterWords = {
   pin: 'Pin',
   unpin: 'Unpin',
   changed: 'Someone else changed it meanwhile.',
+  release: 'Publish',
+  done: 'Done.',
+  undo: 'Undo',
   notDone: 'That did not work.',
 }

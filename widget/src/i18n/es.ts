@@ -57,6 +57,9 @@ const es: Words = {
   pin: 'Fijar',
   unpin: 'No fijar',
   changed: 'Alguien lo ha cambiado entretanto.',
+  release: 'Publicar',
+  done: 'Hecho.',
+  undo: 'Deshacer',
   notDone: 'No ha funcionado.',
 }
 export default es

@@ -57,6 +57,9 @@ const fr: Words = {
   pin: 'Épingler',
   unpin: 'Désépingler',
   changed: 'Quelqu’un l’a modifié entre-temps.',
+  release: 'Publier',
+  done: 'C’est fait.',
+  undo: 'Annuler l’action',
   notDone: 'Cela n’a pas fonctionné.',
 }
 export default fr

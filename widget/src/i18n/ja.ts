@@ -57,6 +57,9 @@ const ja: Words = {
   pin: '固定する',
   unpin: '固定を外す',
   changed: 'その間にほかの人が変更しました。',
+  release: '公開する',
+  done: '完了しました。',
+  undo: '元に戻す',
   notDone: 'うまくいきませんでした。',
 }
 export default ja

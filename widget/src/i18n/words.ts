@@ -63,6 +63,9 @@ export interface PosterWords {
   readonly pin: string
   readonly unpin: string
   readonly changed: string
+  readonly release: string
+  readonly done: string
+  readonly undo: string
   readonly notDone: string
 }
 

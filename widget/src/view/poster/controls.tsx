@@ -1,10 +1,8 @@
 import type { LiveItem } from '@halley/shared'
-import { Component, createRef } from 'preact'
 import type { RowMode } from '../item-row.tsx'
 import type { Setting } from '../setting.ts'
 import { attachStyles } from './attach-styles.ts'
-import { attempt } from './attempt.ts'
-import type { ItemEditor } from './item-editor.tsx'
+import { ItemEditor } from './item-editor.tsx'
 import { ItemMenu } from './item-menu.tsx'
 import { RestoreLine } from './restore-line.tsx'
 
@@ -16,40 +14,13 @@ export interface ControlsProps {
   readonly turn: (mode: RowMode) => void
 }
 
-/** Fetched when somebody first edits: it carries what turns a body back into its source. */
-let Editor: typeof ItemEditor | undefined
-
 /** What can be done at an item: fetched when somebody first asks for it. */
-export class Controls extends Component<ControlsProps> {
-  box = createRef<HTMLDivElement>()
-
-  override componentDidMount(): void {
-    attachStyles(this.box.current)
-    void this.fetchEditor()
-  }
-
-  override componentDidUpdate(): void {
-    void this.fetchEditor()
-  }
-
-  async fetchEditor(): Promise<void> {
-    const { mode, setting, turn } = this.props
-    if (mode !== 'editing' || Editor || !this.box.current) return
-    const got = await attempt(this.box.current, setting, async () => {
-      Editor ??= (await import('./item-editor.tsx')).ItemEditor
-    })
-    if (got) this.setState({})
-    else turn('reading')
-  }
-
-  override render() {
-    const { mode, item } = this.props
-    return (
-      <div ref={this.box}>
-        {mode === 'editing' && Editor && <Editor {...this.props} />}
-        {item.removedAt && <RestoreLine {...this.props} />}
-        {mode === 'menu' && <ItemMenu {...this.props} />}
-      </div>
-    )
-  }
+export function Controls(props: ControlsProps) {
+  return (
+    <div ref={attachStyles}>
+      {props.mode === 'editing' && <ItemEditor {...props} />}
+      {props.item.removedAt && <RestoreLine {...props} />}
+      {props.mode === 'menu' && <ItemMenu {...props} />}
+    </div>
+  )
 }

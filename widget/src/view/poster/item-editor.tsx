@@ -5,6 +5,7 @@ import type { ControlsProps } from './controls.tsx'
 /** Edits an item where it stands. Escape leaves it as it was; Ctrl or Cmd + Enter saves. */
 export class ItemEditor extends Component<ControlsProps, { busy: boolean }> {
   area = createRef<HTMLTextAreaElement>()
+  source = ''
   /** Until what is to be edited is there. */
   override state = { busy: true }
 
@@ -13,7 +14,8 @@ export class ItemEditor extends Component<ControlsProps, { busy: boolean }> {
     const { item, setting } = this.props
     area.focus()
     const got = await attempt(area, setting, async () => {
-      area.value = await setting.actions.source(item.id)
+      this.source = await setting.actions.source(item.id)
+      area.value = this.source
     })
     if (got) this.setState({ busy: false })
     else this.leave()
@@ -30,7 +32,8 @@ export class ItemEditor extends Component<ControlsProps, { busy: boolean }> {
     const { item, setting } = this.props
     if (!area?.value.trim() || this.state.busy) return
     this.setState({ busy: true })
-    const done = await attempt(area, setting, () => setting.actions.edit(item.id, area.value))
+    const edit = (text: string) => () => setting.actions.edit(item.id, text)
+    const done = await attempt(area, setting, edit(area.value), edit(this.source))
     if (done) this.leave()
     else this.setState({ busy: false })
   }

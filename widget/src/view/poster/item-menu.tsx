@@ -52,7 +52,7 @@ export class ItemMenu extends Component<ControlsProps, { asking?: boolean }> {
     this.dismiss()
   }
 
-  act(act: () => Promise<void>, after?: string): void {
+  act(act: () => Promise<void>, after?: string | (() => Promise<void>)): void {
     const { setting } = this.props
     const menu = this.menu.current as Element
     this.close()
@@ -73,9 +73,13 @@ export class ItemMenu extends Component<ControlsProps, { asking?: boolean }> {
     const choices: [WordKey, () => void][] = [['copyLink', this.copy]]
     if (item.removedAt) return choices
     if (change) choices.push(['edit', () => turn('editing')])
-    if (moderate && item.pinned) choices.push(['unpin', () => this.act(() => actions.unpin(item.id))])
-    else if (moderate) choices.push(['pin', () => this.act(() => actions.pin(item.id))])
-    const remove = () => this.act(() => actions.remove(item.id))
+    const pin = () => actions.pin(item.id)
+    const unpin = () => actions.unpin(item.id)
+    if (moderate && item.held) choices.push(['release', () => this.act(() => actions.release(item.id))])
+    if (moderate && item.pinned) choices.push(['unpin', () => this.act(unpin, pin)])
+    else if (moderate) choices.push(['pin', () => this.act(pin, unpin)])
+    const restore = moderate ? () => actions.restore(item.id) : undefined
+    const remove = () => this.act(() => actions.remove(item.id), restore)
     // Only moderators can bring it back; others are asked first.
     if (change && (moderate || this.state.asking))
       choices.push([moderate ? 'remove' : 'removeForGood', remove])

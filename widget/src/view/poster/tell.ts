@@ -1,16 +1,25 @@
 const SHOWN_MS = 6000
+/** Time enough to reach a button by keyboard. */
+const UNDO_MS = 15_000
 const timers = new WeakMap<Element, ReturnType<typeof setTimeout>>()
 
-/** Says once in the feed's status line what was done or why it was not. `root` is the feed's shadow root. */
-export function tell(root: ParentNode, text: string): void {
+/** Says in the feed's status line what was done or why it was not, with a `button` for what can be done about it. */
+export function tell(root: ParentNode, text: string, button?: { label: string; act: () => void }): void {
   const place = root.querySelector('[role=status] > :last-child')
   if (!place) return
   clearTimeout(timers.get(place))
-  place.textContent = text
-  timers.set(
-    place,
-    setTimeout(() => {
-      place.textContent = ''
-    }, SHOWN_MS),
-  )
+  const clear = () => place.replaceChildren()
+  place.replaceChildren(text)
+  if (button) {
+    const element = document.createElement('button')
+    element.type = 'button'
+    element.setAttribute('part', 'button')
+    element.append(button.label)
+    element.onclick = () => {
+      clear()
+      button.act()
+    }
+    place.append(' ', element)
+  }
+  timers.set(place, setTimeout(clear, button ? UNDO_MS : SHOWN_MS))
 }
