@@ -63,13 +63,17 @@ export class Feed extends Component<FeedProps> implements Stage {
     return lastFirst ? chunks.reverse() : chunks
   }
 
-  body(lastFirst: boolean) {
+  body(lastFirst: boolean, waits: boolean) {
     const { view, setting } = this.props
     const started = view.loaded && view.chunks.length > 0
     const older = started && <EdgeMarker key="older" edge={view.older} side="older" setting={setting} />
     const newer = started && <EdgeMarker key="newer" edge={view.newer} side="newer" setting={setting} />
     return (
-      <div ref={this.clip} style={lastFirst ? {} : { overflow: 'clip', overflowClipMargin: '8px' }}>
+      <div
+        ref={this.clip}
+        hidden={waits}
+        style={lastFirst ? {} : { overflow: 'clip', overflowClipMargin: '8px' }}
+      >
         <div ref={this.before} tabIndex={-1} />
         {view.loaded && !started && <EmptyRoom locale={setting.locale} />}
         {!view.loaded && view.status.state === 'reconnecting' && <Skeleton />}
@@ -106,12 +110,11 @@ export class Feed extends Component<FeedProps> implements Stage {
         </div>
         <div
           ref={this.box}
-          hidden={waits}
           data-scroll={!!height}
           style={height ? { overflowY: 'auto', flex: 1, minHeight: 0, overscrollBehavior: 'contain' } : {}}
         >
           {!lastFirst && bar}
-          {this.body(lastFirst)}
+          {this.body(lastFirst, waits)}
           {lastFirst && bar}
         </div>
         {lastFirst && composer}
