@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
 import { pino } from 'pino'
 import { afterAll, expect, test } from 'vitest'
 import { tempFolder } from '../../e2e/parts/temp-folder.ts'
@@ -11,6 +12,11 @@ mkdirSync(join(folder.path, 'assets'))
 writeFileSync(join(folder.path, 'halley.js'), 'first()')
 writeFileSync(join(folder.path, 'secret.txt'), 'not for you')
 writeFileSync(join(folder.path, 'assets', 'feed-a1b2c3.js'), 'export {}')
+const FEED = `export const words = '${'again and '.repeat(200)}'`
+const feed = join(folder.path, 'assets', 'feed-d4e5f6.js')
+writeFileSync(feed, FEED)
+writeFileSync(`${feed}.br`, brotliCompressSync(FEED))
+writeFileSync(`${feed}.gz`, gzipSync(FEED))
 const app = await openServer({ trustProxy: false }, pino({ level: 'silent' }))
 await staticFiles(app, folder.path)
 afterAll(async () => {
@@ -43,6 +49,37 @@ test('HTTP6 what the loader loads has a hash in its name and is kept for ever', 
 })
 
 test.each([
+  ['br, gzip', 'br', brotliDecompressSync],
+  ['gzip, deflate, br;q=0.5', 'gzip', gunzipSync],
+  ['gzip', 'gzip', gunzipSync],
+  ['identity', undefined, (body: Buffer) => body],
+])('HTTP9 whoever takes %s is sent %s', async (accepted, encoding, open) => {
+  const url = '/assets/feed-d4e5f6.js'
+  const answer = await app.inject({ url, headers: { 'accept-encoding': accepted } })
+  expect(answer.headers['content-encoding']).toBe(encoding)
+  expect(answer.headers).toMatchObject({
+    'content-type': expect.stringContaining('javascript'),
+    'cache-control': 'public, max-age=31536000, immutable',
+    vary: expect.stringMatching(/accept-encoding/i),
+    'content-length': String(answer.rawPayload.length),
+    'access-control-allow-origin': '*',
+  })
+  expect(open(answer.rawPayload).toString()).toBe(FEED)
+  const headers = { 'accept-encoding': accepted, 'if-none-match': String(answer.headers.etag) }
+  const same = await app.inject({ url, headers })
+  expect(same.statusCode).toBe(304)
+  expect(same.headers.vary).toMatch(/accept-encoding/i)
+})
+
+test('HTTP9 an ETag names one encoding of a file', async () => {
+  const etag = async (accepted: string) =>
+    (await app.inject({ url: '/assets/feed-d4e5f6.js', headers: { 'accept-encoding': accepted } })).headers
+      .etag
+  expect(new Set([await etag('br'), await etag('gzip'), await etag('identity')]).size).toBe(3)
+})
+
+test.each([
+  '/assets/feed-d4e5f6.js.br',
   '/assets/../secret.txt',
   '/assets/%2e%2e/secret.txt',
   '/assets/none.js',

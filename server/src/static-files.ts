@@ -18,6 +18,8 @@ export async function staticFiles(app: FastifyInstance, root: string = BUILT): P
     root,
     serve: false,
     cacheControl: false,
+    // The build lays a `.br` and a `.gz` beside each file.
+    preCompressed: true,
     setHeaders(reply, path) {
       const hashed = /[/\\]assets[/\\]/.test(path)
       reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache')
@@ -26,6 +28,9 @@ export async function staticFiles(app: FastifyInstance, root: string = BUILT): P
   })
   app.get('/halley.js', { schema: { hide: true } }, (_request, reply) => reply.sendFile('halley.js'))
   app.get<{ Params: { '*': string } }>('/assets/*', { schema: { hide: true } }, (request, reply) =>
-    reply.sendFile(`assets/${request.params['*']}`),
+    // What is beside a file is that file, compressed; it has no address of its own.
+    request.params['*'].endsWith('.js')
+      ? reply.sendFile(`assets/${request.params['*']}`)
+      : reply.callNotFound(),
   )
 }
