@@ -1,3 +1,5 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import { ERRORS, type ErrorCode, type Problem as ProblemBody } from '@halley/shared'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from './problem.ts'
@@ -80,4 +82,23 @@ export function handleError(
     )
   }
   return sendProblem(reply, told)
+}
+
+/** Answers what is no HTTP, came too slowly, or has a head that is too long, for which there is no request. */
+export function refuseUnreadable(error: { readonly code?: string }, socket: Socket): void {
+  const code = error.code === 'HPE_HEADER_OVERFLOW' ? 'too-large' : 'bad-request'
+  const problem = toProblem({ code })
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const head = [
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+    'content-type: application/problem+json; charset=utf-8',
+    'cache-control: no-store',
+    'access-control-allow-origin: *',
+    'x-content-type-options: nosniff',
+    'connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${JSON.stringify(problem)}`)
 }

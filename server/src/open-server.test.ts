@@ -1,3 +1,6 @@
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import websocket from '@fastify/websocket'
 import { ERRORS, type ErrorCode } from '@halley/shared'
 import { pino } from 'pino'
 import Type from 'typebox'
@@ -23,7 +26,13 @@ app.get('/broken', async () => {
 app.get<{ Params: { code: ErrorCode } }>('/problems/:code', async (request) => {
   throw new Problem(request.params.code, 'said', 7)
 })
-beforeAll(() => app.ready())
+app.register(async (scope) => {
+  await scope.register(websocket)
+  scope.get('/status', async () => ({ ok: true }))
+})
+beforeAll(async () => {
+  await app.listen({ host: '127.0.0.1', port: 0 })
+})
 afterAll(() => app.close())
 
 function post(payload: string | Buffer, type: string | undefined = 'application/json') {
@@ -48,6 +57,28 @@ test.each(Object.entries(ERRORS))('HTTP1 tells %s as the table says', async (cod
     code,
     ...(kind.status < 500 && { detail: 'said' }),
   })
+})
+
+/** Sends what no honest client would, and hears everything until the server hangs up. */
+function talk(bytes: string): Promise<string> {
+  const [{ port }] = app.addresses() as [{ port: number }]
+  const socket = connect(port, '127.0.0.1', () => socket.write(bytes))
+  return text(socket)
+}
+
+test.each<[string, string, ErrorCode]>([
+  ['what is no HTTP', 'hello there\r\n\r\n', 'bad-request'],
+  ['a head that is too long', `GET /notes?a=${'a'.repeat(20_000)} HTTP/1.1\r\n\r\n`, 'too-large'],
+])('HTTP1 tells of %s', async (_what, bytes, code) => {
+  const answer = await talk(bytes)
+  expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${ERRORS[code].status} `))
+  expect(answer).toContain('application/problem+json')
+  expect(JSON.parse(answer.split('\r\n\r\n')[1] as string)).toMatchObject({ code })
+})
+
+test('HTTP9 answers a program that offers another protocol in the one it asked in', async () => {
+  const offer = 'Connection: Upgrade, close\r\nUpgrade: h2c\r\n'
+  expect(await talk(`GET /status HTTP/1.1\r\nHost: a\r\n${offer}\r\n`)).toMatch(/^HTTP\/1.1 200 /)
 })
 
 test('HTTP1 keeps what went wrong inside for the log', async () => {

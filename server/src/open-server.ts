@@ -9,7 +9,7 @@ import Fastify, {
 } from 'fastify'
 import { compileValidator } from './compile-validator.ts'
 import type { Config } from './config.ts'
-import { handleError } from './error-handler.ts'
+import { handleError, refuseUnreadable } from './error-handler.ts'
 import { answerNotFound } from './not-found.ts'
 import { parseJson } from './parse-json.ts'
 import { Problem } from './problem.ts'
@@ -59,6 +59,9 @@ export async function openServer(
     requestTimeout: REQUEST_MS,
     // Whoever still reaches us on a connection that was open is served, and told that it ends.
     return503OnClosing: false,
+    // A program that merely offers another protocol (`Upgrade: h2c`) has asked in this one, and is answered in it.
+    http: { shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket' },
+    clientErrorHandler: refuseUnreadable,
     frameworkErrors: (error, request, reply) => void handleError(error as FastifyError, request, reply),
   })
   app.setValidatorCompiler(compileValidator)
