@@ -23,7 +23,13 @@ describe('the demo’s moderator', () => {
       expect(comesFromHome({ host, origin }, '127.0.0.1'), origin).toBe(false)
     }
     expect(comesFromHome({ host: 'rebound.example' }, '127.0.0.1')).toBe(false)
-    expect(comesFromHome({ host, 'x-forwarded-for': '203.0.113.9' }, '127.0.0.1')).toBe(false)
+    for (const site of ['cross-site', 'same-site', 'none']) {
+      expect(comesFromHome({ host, 'sec-fetch-site': site }, '127.0.0.1'), site).toBe(false)
+    }
+    for (const proxied of ['x-forwarded-for', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via']) {
+      expect(comesFromHome({ host, [proxied]: '203.0.113.9' }, '127.0.0.1'), proxied).toBe(false)
+      expect(comesFromHome({ host, [proxied]: '' }, '127.0.0.1'), proxied).toBe(false)
+    }
     expect(comesFromHome({ host }, '192.168.1.7')).toBe(false)
     expect(comesFromHome({ host }, undefined)).toBe(false)
   })

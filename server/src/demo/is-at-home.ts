@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Config } from '../config.ts'
 
+/** What proxies add; those that add nothing are told by the `Origin` of the pages that come through them. */
+const PROXIED = /^(forwarded|via|x-forwarded-|x-real-ip|cf-|x-original-)/
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/
 
 /** Whether only this machine can reach the server, as far as its settings tell. */
@@ -15,9 +17,10 @@ export function staysAtHome(config: Pick<Config, 'host' | 'publicUrl' | 'trustPr
  * another page (`Origin`), not by a name that was made to lead here (`Host`), and not through a proxy.
  */
 export function comesFromHome(headers: IncomingHttpHeaders, peer: string | undefined): boolean {
-  const { host = '', origin } = headers
+  const { host = '', origin, 'sec-fetch-site': site = 'same-origin' } = headers
   if (peer === undefined || !/^(::ffff:)?127\.|^::1$/.test(peer)) return false
-  if (headers.forwarded ?? headers['x-forwarded-for'] ?? headers.via) return false
+  if (Object.keys(headers).some((name) => PROXIED.test(name))) return false
+  if (site !== 'same-origin') return false
   if (!LOOPBACK.test(host.replace(/:\d+$/, ''))) return false
   return origin === undefined || origin === `http://${host}`
 }
