@@ -20,7 +20,9 @@ function webAddress(field: 'url' | 'avatar', text: string | undefined): string |
  */
 export function authorOf(caller: Caller, sent: PostItem['author']): Author {
   if (caller.kind === 'user') {
-    const { name, avatar, role } = caller
+    const { name, role } = caller
+    // A picture that cannot be shown is no reason to refuse what its owner has to say.
+    const avatar = caller.avatar && linkAddress(caller.avatar)
     return { name: cleanName(name), ...(avatar && { avatar }), ...(role && { role }) }
   }
   if (!sent) throw new Problem('author-required')

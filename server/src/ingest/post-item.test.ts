@@ -128,6 +128,13 @@ test('POST5 takes the name of whom the site signed in from the token, and whom a
   const claims = { name: 'Mod Ines', role: 'moderator', avatar: 'https://acme.example/i.png' } as const
   const ines = await post(room, await make.user(site, claims), { text: 'Hello', author: { name: 'Someone' } })
   expect(ines.json().item.author).toEqual(claims)
+  for (const avatar of [
+    'https://bank.example@evil.example/i.png',
+    `https://acme.example/${'é'.repeat(700)}`,
+  ]) {
+    const other = await post(room, await make.user(site, { name: 'Ines', avatar }), { text: 'Hello' })
+    expect(other.json().item.author).toEqual({ name: 'Ines' })
+  }
   const named = { name: 'Admin', url: 'https://acme.example/', avatar: 'https://acme.example/a.png' }
   const byKey = await post(room, moderator, { text: 'Hello', author: { ...named, role: 'owner' } })
   expect(byKey.json().item.author).toEqual(named)
