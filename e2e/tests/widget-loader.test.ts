@@ -62,3 +62,12 @@ test('LOAD3 works on a page that broke its arrays, its clock, its storage and it
   await page.getByRole('button', { name: 'Post' }).click()
   await page.locator('article', { hasText: 'from a broken page' }).waitFor()
 })
+
+test('LOAD4 takes its address from its own tag, whatever else of the page has the name of it', async () => {
+  const { room } = await stage.filledRoom(1)
+  const named = (name: string) => `<img name="${name}" src="http://127.0.0.1:9/evil.js" alt="">`
+  const { page, asked } = await stage.visit(plainPage(named('currentScript') + tag(stage.server.url, room)))
+  await page.getByText('item 1').waitFor()
+  expect(await page.evaluate(() => document.currentScript?.tagName)).toBe('IMG')
+  expect(asked.filter((address) => address.includes(':9/') && !address.endsWith('evil.js'))).toEqual([])
+})

@@ -10,7 +10,8 @@ interface Place {
   made?: Mounted
 }
 
-const script = document.currentScript as HTMLScriptElement | null
+// Not `document.currentScript`: an `<img name=currentScript>` in a reader's comment would stand in for the tag.
+const script = Reflect.get(Document.prototype, 'currentScript', document) as HTMLScriptElement | null
 const home = new URL('.', script ? script.src : location.href).href
 const pages: Record<string, Early['page']> = {}
 const sockets: Record<string, WebSocket | undefined> = {}
