@@ -1,4 +1,4 @@
-import { connect } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import websocket from '@fastify/websocket'
 import { ERRORS, type ErrorCode } from '@halley/shared'
@@ -61,7 +61,7 @@ test.each(Object.entries(ERRORS))('HTTP1 tells %s as the table says', async (cod
 
 /** Sends what no honest client would, and hears everything until the server hangs up. */
 function talk(bytes: string): Promise<string> {
-  const [{ port }] = app.addresses() as [{ port: number }]
+  const { port } = app.server.address() as AddressInfo
   const socket = connect(port, '127.0.0.1', () => socket.write(bytes))
   return text(socket)
 }
