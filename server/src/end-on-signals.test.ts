@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
+import type { Transport } from '../../e2e/parts/connections.ts'
+import { Reader } from '../../e2e/parts/reader.ts'
 import { ServerProcess, type ServerSettings } from '../../e2e/parts/server-process.ts'
 import { until } from '../../e2e/parts/until.ts'
 import { createApiKey } from './auth/api-keys.ts'
@@ -73,6 +75,22 @@ it('LIFE4 serves on for a while after it was told to go, and goes at once when i
   const poll = await fetch(`${server.url}/v1/poll?room=${room.address}&wait=0`)
   expect((await poll.json()).frames).toMatchObject([{ type: 'joined' }])
   expect(await server.end('SIGTERM')).toBe(0)
+})
+
+it('LIFE1 a process that goes away serves on, sends readers by every transport away, and exits with 0', async () => {
+  const server = await start({ databaseUrl: database.url, env: { DRAIN_DELAY: '1', DRAIN_WINDOW: '1' } })
+  const url = (): string => server.url
+  const transports: Transport[] = ['socket', 'stream', 'poll']
+  const readers = transports.map((transport) => new Reader({ url, room: room.address, transport }))
+  await until('everybody to follow', () => readers.every(({ known }) => known.position !== undefined))
+  const ended = server.end('SIGTERM')
+  await until('it not to be ready', async () => (await fetch(`${server.url}/health/ready`)).status === 503)
+  expect((await post(server, 'to those who are still there')).status).toBe(201)
+  const told = (reader: Reader): string => JSON.stringify(reader.frames)
+  await until('everybody to hear that', () => readers.every((reader) => told(reader).includes('still there')))
+  await until('everybody to be sent away', () => readers.every((reader) => told(reader).includes('goaway')))
+  expect(await ended).toBe(0)
+  for (const reader of readers) await reader.stop()
 })
 
 it('LIFE5 stops its own Postgres last, and finds its data when it comes back', async () => {
