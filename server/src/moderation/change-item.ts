@@ -37,6 +37,13 @@ export async function changeItem(
     const record = await log.item(room.id, change.id)
     if (!record) throw new Problem('item-unknown')
     checkOwn(room, caller, change, record, now)
+    return accepted(await log.publish(room, asJudged(change, record), caller.poster))
   }
   return accepted(await log.publish(room, change, caller.poster))
+}
+
+/** What waits may be edited only while it waits: released in this moment, it would say what no moderator has read. */
+function asJudged(change: Change, record: ItemRecord): Change {
+  const bound = change.type === 'edit' && record.state === 'held' && change.ifRev === undefined
+  return bound ? { ...change, ifRev: record.rev } : change
 }

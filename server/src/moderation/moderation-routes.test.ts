@@ -7,6 +7,7 @@ import { accepted } from '../log/accepted.ts'
 import type { NewRoom } from '../rooms/create-room.ts'
 import type { Room } from '../rooms/room.ts'
 import { guest, testApp } from '../test-app.ts'
+import { changeItem } from './change-item.ts'
 
 const { app, log, database, ...make } = await testApp()
 const site = await make.site()
@@ -100,6 +101,22 @@ test('MOD4 what a moderator has released stays as it was', async () => {
   await ask(at, 'POST', { path: '/release' })
   expect((await edit(at, 'An advertisement', someone)).json().code).toBe('forbidden')
   expect((await ask(at, 'DELETE', { who: someone })).statusCode).toBe(200)
+})
+
+test('MOD4 holds for an edit that was allowed while the item waited, and overtaken by its release', async () => {
+  const at = await place({ holdPosts: true }, { held: true })
+  const overtaken = {
+    ...log,
+    async item(room: Room['id'], id: string) {
+      const before = await log.item(room, id)
+      await ask(at, 'POST', { path: '/release' })
+      return before
+    },
+  }
+  const advertisement = { type: 'edit', id: at.id, body: ['Buy'], text: 'Buy' } as const
+  const edited = changeItem(overtaken, at.room, { kind: 'guest', poster }, advertisement)
+  await expect(edited).rejects.toMatchObject({ code: 'changed' })
+  expect(await log.item(at.room.id, at.id)).toMatchObject({ state: 'live', text: 'First' })
 })
 
 test('MOD5 each change does what it says, and asked for again changes nothing', async () => {
