@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { tempFolder } from '../e2e/parts/temp-folder.ts'
@@ -38,4 +38,19 @@ test('CI3 a widget that could not be built is tried again', () => {
   const root = project('process.exit(1)')
   expect(() => buildWidget(root)).toThrow('could not be built')
   expect(() => buildWidget(root)).toThrow('could not be built')
+})
+
+test('CI4 what a build made under a hashed name is kept when the next build makes another', () => {
+  const root = project()
+  put(root, 'widget/dist/halley-1.js', 'the first')
+  put(root, 'widget/dist/assets/feed-1.js.br', 'its feed')
+  buildWidget(root)
+  rmSync(join(root, 'widget/dist'), { recursive: true })
+  put(root, 'widget/dist/halley-2.js', 'the second')
+  put(root, 'widget/src/main.ts', 'export const a = 2\n')
+  expect(buildWidget(root)).toBe('built')
+  expect(readFileSync(join(root, 'widget/earlier/halley-1.js'), 'utf8')).toBe('the first')
+  expect(readFileSync(join(root, 'widget/earlier/assets/feed-1.js.br'), 'utf8')).toBe('its feed')
+  expect(existsSync(join(root, 'widget/earlier/halley-2.js'))).toBe(true)
+  expect(existsSync(join(root, 'widget/earlier/halley.js'))).toBe(false)
 })

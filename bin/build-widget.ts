@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const SOURCES = [
@@ -25,8 +25,20 @@ export function buildWidget(root: string): 'built' | 'unchanged' {
     stdio: ['ignore', 'inherit', 'inherit'],
   })
   if (built.status !== 0) throw new Error('the widget could not be built')
+  keepEarlier(root)
   writeFileSync(stamp, hash)
   return 'built'
+}
+
+/**
+ * Hashed files outlive the build that made them: a page that was opened before an upgrade still loads the rest of its
+ * widget, and a tag that pins a loader goes on working.
+ */
+function keepEarlier(root: string): void {
+  const dist = join(root, 'widget', 'dist')
+  for (const path of globSync(['halley-*.js*', 'assets/*.js*'], { cwd: dist })) {
+    cpSync(join(dist, path), join(root, 'widget', 'earlier', path))
+  }
 }
 
 /** Tests and stories beside the sources do not matter. */

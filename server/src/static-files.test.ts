@@ -17,11 +17,17 @@ const feed = join(folder.path, 'assets', 'feed-d4e5f6.js')
 writeFileSync(feed, FEED)
 writeFileSync(`${feed}.br`, brotliCompressSync(FEED))
 writeFileSync(`${feed}.gz`, gzipSync(FEED))
+const earlier = tempFolder('earlier')
+mkdirSync(join(earlier.path, 'assets'))
+writeFileSync(join(earlier.path, 'halley-0a1b2c.js'), 'zeroth()')
+writeFileSync(join(earlier.path, 'assets', 'feed-0d0e0f.js'), 'export const zeroth = 0')
+writeFileSync(join(folder.path, 'halley-1a2b3c.js'), 'first()')
 const app = await openServer({ trustProxy: false }, pino({ level: 'silent' }))
-await staticFiles(app, folder.path)
+await staticFiles(app, [folder.path, earlier.path])
 afterAll(async () => {
   await app.close()
   folder.remove()
+  earlier.remove()
 })
 
 test('HTTP6 the loader is asked for anew each time, and told in 304 while it is the same', async () => {
@@ -44,6 +50,19 @@ test('HTTP6 what the loader loads has a hash in its name and is kept for ever', 
   expect(asset.headers).toMatchObject({
     'cache-control': 'public, max-age=31536000, immutable',
     'content-type': expect.stringContaining('javascript'),
+    'access-control-allow-origin': '*',
+  })
+})
+
+test.each([
+  ['/halley-1a2b3c.js', 'first()'],
+  ['/halley-0a1b2c.js', 'zeroth()'],
+  ['/assets/feed-0d0e0f.js', 'export const zeroth = 0'],
+])('HTTP10 a loader that is pinned, and what earlier builds loaded, is at %s for ever', async (url, text) => {
+  const answer = await app.inject(url)
+  expect(answer.body).toBe(text)
+  expect(answer.headers).toMatchObject({
+    'cache-control': 'public, max-age=31536000, immutable',
     'access-control-allow-origin': '*',
   })
 })
@@ -80,6 +99,8 @@ test('HTTP9 an ETag names one encoding of a file', async () => {
 
 test.each([
   '/assets/feed-d4e5f6.js.br',
+  '/halley-none.js',
+  '/halley-1a2b3c.js.br',
   '/assets/../secret.txt',
   '/assets/%2e%2e/secret.txt',
   '/assets/none.js',

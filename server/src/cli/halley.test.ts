@@ -1,12 +1,16 @@
 import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
+import { buildWidget } from '../../../bin/build-widget.ts'
+import { ROOT } from '../../../bin/root.ts'
 import { ServerProcess } from '../../../e2e/parts/server-process.ts'
 import { tempFolder } from '../../../e2e/parts/temp-folder.ts'
 import { testApp } from '../test-app.ts'
 import { halley as runHalley } from './halley.ts'
 
+buildWidget(ROOT)
 const { app, database, config, log, ...make } = await testApp()
 const folder = tempFolder('cli')
 afterAll(() => folder.remove())
@@ -138,6 +142,22 @@ test('CLI3 a token signs somebody in, as staff only with a secret that may', asy
   expect(await abilities((await halley([...token, '--role', 'moderator'])).out)).toContain('moderate')
 })
 
+test('CLI7 a snippet names what the server serves, and pins it to its content', async () => {
+  const room = await make.room(await make.site())
+  const env = { ...SHARED, PUBLIC_URL: 'https://live.example' }
+  const plain = await halley(['snippet', room.address], env)
+  expect(plain.out).toBe(
+    `<script async src="https://live.example/halley.js" data-room="${room.address}"></script>`,
+  )
+  const pinned = (await halley(['snippet', room.address, '--pinned'], env)).out
+  const [, path = '', integrity] =
+    /src="https:\/\/live\.example(\/halley-\w+\.js)" integrity="(.+?)" crossorigin/.exec(pinned) ?? []
+  const answer = await app.inject(path)
+  expect(answer.headers['cache-control']).toContain('immutable')
+  expect(answer.body).toBe((await app.inject('/halley.js')).body)
+  expect(integrity).toBe(`sha384-${createHash('sha384').update(answer.rawPayload).digest('base64')}`)
+})
+
 test('CLI4 renewed epochs make every reader load anew', async () => {
   const site = await make.site()
   const [one, two] = [await make.room(site), await make.room(site)]
@@ -194,7 +214,7 @@ test.each<[string[], NodeJS.ProcessEnv]>([
 test('CLI5 --help says what there is, for each command', async () => {
   const help = await halley(['--help'])
   expect(help.code).toBe(0)
-  for (const word of ['site', 'room', 'key', 'secret', 'token', 'epoch', 'replay'])
+  for (const word of ['site', 'room', 'key', 'secret', 'token', 'epoch', 'replay', 'snippet'])
     expect(help.out).toContain(word)
   const create = await halley(['room', 'create', '--help'])
   expect(create.code).toBe(0)

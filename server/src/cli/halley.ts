@@ -8,6 +8,7 @@ import { roomCommands } from './room-commands.ts'
 import { makeRun } from './run.ts'
 import { secretCommands } from './secret-commands.ts'
 import { siteCommands } from './site-commands.ts'
+import { snippetCommand } from './snippet-command.ts'
 import { tokenCommands } from './token-commands.ts'
 
 const WRONG_USE = 2
@@ -31,7 +32,15 @@ function makeProgram(surroundings: Surroundings): Command {
     .configureOutput({ writeOut: out, writeErr: err })
     .exitOverride()
   const run = makeRun(program, out, env)
-  for (const add of [siteCommands, roomCommands, keyCommands, secretCommands, tokenCommands, epochCommands]) {
+  for (const add of [
+    siteCommands,
+    roomCommands,
+    keyCommands,
+    secretCommands,
+    tokenCommands,
+    epochCommands,
+    snippetCommand,
+  ]) {
     add(program, run)
   }
   addReplay(program, surroundings)

@@ -13,6 +13,7 @@ import type { Shown } from './shown.ts'
 
 /** What a command works with. */
 export interface Session {
+  readonly config: Config
   readonly database: Database
   secretBox(): Promise<SecretBox>
   /** Changes made through it reach the readers of a running server. */
@@ -40,7 +41,7 @@ async function inSession<A extends unknown[]>(config: Config, work: Work<A>, arg
     const log = openLog({ database, bus: new MemoryBus(), log: logger })
     try {
       await migrate(database)
-      return await work({ database, log, secretBox: () => secretBox(config) }, ...args)
+      return await work({ config, database, log, secretBox: () => secretBox(config) }, ...args)
     } finally {
       await log.close()
       await database.close()
