@@ -66,7 +66,8 @@ export class Writing implements ItemActions {
     const { item } = await this.#store.ask<PostedItem>(`/items/${id}${path}`, {
       method,
       body,
-      ...(type === 'edited' && known && { headers: { 'if-match': `"${known.rev}"` } }),
+      // What was read is what is meant: an edit, or what lets the item through.
+      ...(/^edi|^rele/.test(type) && known && { headers: { 'if-match': `"${known.rev}"` } }),
     })
     this.#store.tell({ rev: item.rev, type, item })
   }
