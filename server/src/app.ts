@@ -64,6 +64,7 @@ function findRooms(database: Database): RoomFinder {
   const sites = new TimedCache<Site | undefined>(SITE_REMEMBERED_MS, 10_000, { orStale: true })
   return {
     find: (site, room) => rooms.find(site, room),
+    refresh: (addresses) => rooms.refresh(addresses),
     findSite: (slug) => sites.get(slug, () => orUnavailable(findSite(database, slug))),
   }
 }

@@ -11,6 +11,8 @@ import type { Limits } from './limits.ts'
 /** Where rooms are looked up. */
 export interface RoomFinder {
   find(site: string, room: string): Promise<Room | undefined>
+  /** Looks for many rooms at once; what is found then is found in memory for a while. */
+  refresh(addresses: readonly string[]): Promise<void>
   findSite(site: string): Promise<Site | undefined>
 }
 

@@ -89,3 +89,21 @@ test('ROOM5 many who ask for a room at once cost one look, and no more is rememb
   await rooms.find(site.slug, 'a')
   expect(looks).toBe(4)
 })
+
+test('ROOM6 many rooms are looked for at once, and then found in memory', async () => {
+  let now = 0
+  const rooms = new Rooms(database, () => now)
+  const [site, other] = [await aSite(), await aSite()]
+  const made = await createRoom(database, site, { slug: 'live', title: 'Live' })
+  await createRoom(database, other, { slug: 'live', title: 'Theirs' })
+  expect(await rooms.find(site.slug, 'live')).toEqual(made)
+  if (made) await updateRoom(database, made.id, { visibility: 'private' })
+  now = 1_000
+  await rooms.refresh([`${site.slug}/live`, `${site.slug}/none`])
+  await createRoom(database, site, { slug: 'none', title: 'Not yet known' })
+  now = 2_999
+  expect(await rooms.find(site.slug, 'live')).toEqual({ ...made, visibility: 'private' })
+  expect(await rooms.find(site.slug, 'none')).toBeUndefined()
+  now = 3_000
+  expect(await rooms.find(site.slug, 'none')).toMatchObject({ title: 'Not yet known' })
+})

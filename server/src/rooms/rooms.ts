@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Database } from '../db/database.ts'
 import { orUnavailable } from '../db/or-unavailable.ts'
 import { rooms, sites } from '../db/tables.ts'
@@ -46,6 +46,17 @@ export class Rooms {
     return entry.loading
   }
 
+  /** Asks for many rooms with one look, so that each is then found in memory. Throws `Problem` `unavailable`. */
+  async refresh(addresses: readonly string[]): Promise<void> {
+    const freshUntil = this.#now() + FRESH_MS
+    const found = await orUnavailable(this.#readMany(addresses))
+    for (const address of addresses) {
+      const entry = this.#entries.get(address) ?? { room: undefined, freshUntil: 0, loading: undefined }
+      if (entry.freshUntil < freshUntil) Object.assign(entry, { room: found.get(address), freshUntil })
+      this.#remember(address, entry)
+    }
+  }
+
   /** The next `find` asks the database. */
   forget(address: string): void {
     this.#entries.delete(address)
@@ -69,6 +80,18 @@ export class Rooms {
       entry.freshUntil = this.#now() + FRESH_MS
     }
     return entry.room
+  }
+
+  async #readMany(addresses: readonly string[]): Promise<Map<string, Room>> {
+    const slugs = [0, 1].map((part) => addresses.map((address) => address.split('/')[part] as string))
+    const asked = sql`SELECT * FROM unnest(${sql.param(slugs[0])}::text[], ${sql.param(slugs[1])}::text[])`
+    const rows = await this.#database.db
+      .select()
+      .from(rooms)
+      .innerJoin(sites, eq(sites.id, rooms.siteId))
+      .where(sql`(${sites.slug}, ${rooms.slug}) IN (${asked})`)
+    const found = rows.map((row) => toRoom(toSite(row.sites), row.rooms))
+    return new Map(found.map((room) => [room.address, room]))
   }
 
   async #read(site: string, room: string): Promise<Room | undefined> {

@@ -65,6 +65,11 @@ export class Admission {
     return this.#decide(ask, await whoAsks(this.#parts.identify, ask.token, site), undefined)
   }
 
+  /** Has the next `find` of each of these rooms cost nothing. */
+  refresh(addresses: readonly string[]): Promise<void> {
+    return this.#parts.rooms.refresh(addresses)
+  }
+
   find(address: string): Promise<Room | undefined> {
     const [site = '', room = ''] = address.split('/', 2)
     return this.#parts.rooms.find(site, room)

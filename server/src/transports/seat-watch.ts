@@ -4,6 +4,8 @@ import type { Seat } from './seat.ts'
 
 /** How often each room and each token is looked at again; a key that was revoked ends within 5 s. */
 const EVERY_MS = 1000
+/** Rooms that are asked for together: one after the other, thousands would take longer than that. */
+const CHUNK = 1000
 
 interface RoomSeats {
   readonly all: Set<Seat>
@@ -12,7 +14,8 @@ interface RoomSeats {
 }
 
 /**
- * Looks again whether readers may still read what they read. It asks once per room, and once per key or signer that
+ * Looks again whether readers may still read what they read. It asks for all rooms
+ * at once, and once per key or signer that
  * anybody's rights hang on, not once per reader: thousands of readers of a public room cost one lookup.
  */
 export class SeatWatch {
@@ -50,9 +53,17 @@ export class SeatWatch {
     const { signal } = this.#ended
     while (!signal.aborted) {
       await sleep(EVERY_MS, undefined, { signal, ref: false }).catch(() => {})
-      for (const [address, seats] of this.#rooms) {
-        if (!signal.aborted) await this.#look(address, seats).catch(() => {})
-      }
+      const addresses = [...this.#rooms.keys()]
+      for (let start = 0; start < addresses.length && !signal.aborted; start += CHUNK)
+        await this.#lookAt(addresses.slice(start, start + CHUNK))
+    }
+  }
+
+  async #lookAt(addresses: readonly string[]): Promise<void> {
+    await this.#admission.refresh(addresses).catch(() => {})
+    for (const address of addresses) {
+      const seats = this.#rooms.get(address)
+      if (seats && !this.#ended.signal.aborted) await this.#look(address, seats).catch(() => {})
     }
   }
 
