@@ -17,7 +17,7 @@ it('RIGHT6 the rooms of all readers are looked for together, by the thousand', a
   const watch = new SeatWatch(admission as unknown as Admission)
   onTestFinished(() => watch.end())
   for (let room = 0; room < 2500; room += 1) {
-    const seat = { address: `acme/${room}`, ask: {} } as unknown as unknown as Seat
+    const seat = { address: `acme/${room}`, ask: {} } as unknown as Seat
     watch.add(seat)
     watch.add({ ...seat } as Seat)
   }
