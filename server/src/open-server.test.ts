@@ -76,7 +76,7 @@ test.each<[string, string, ErrorCode]>([
   expect(JSON.parse(answer.split('\r\n\r\n')[1] as string)).toMatchObject({ code })
 })
 
-test('HTTP9 answers a program that offers another protocol in the one it asked in', async () => {
+test('HTTP11 answers a program that offers another protocol in the one it asked in', async () => {
   const offer = 'Connection: Upgrade, close\r\nUpgrade: h2c\r\n'
   expect(await talk(`GET /status HTTP/1.1\r\nHost: a\r\n${offer}\r\n`)).toMatch(/^HTTP\/1.1 200 /)
 })
