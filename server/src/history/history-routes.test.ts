@@ -67,6 +67,21 @@ test('HIST1 a page around an item has it and what lies on both sides', async () 
   expect((await get(room, `/items?around=${randomUUID()}`)).json().code).toBe('item-unknown')
 })
 
+test('HIST1 pages beside a place that is in no room lead back into it', async () => {
+  const room = await roomOf(2)
+  const { epoch } = (await log.counts(room.id)).head
+  for (const [way, seq, back] of [
+    ['before', 0, 'newer'],
+    ['after', Number.MAX_SAFE_INTEGER, 'older'],
+  ] as const) {
+    const beside: ItemsPage = (await get(room, `/items?${way}=${formatCursor(epoch, seq)}`)).json()
+    expect(texts(beside)).toEqual([])
+    const onward = back === 'newer' ? 'after' : 'before'
+    const page: ItemsPage = (await get(room, `/items?${onward}=${beside[back]}`)).json()
+    expect(texts(page)).toEqual(['Item 2', 'Item 1'])
+  }
+})
+
 test('HIST2 a cursor that this room did not give is refused', async () => {
   const room = await roomOf(3)
   const { epoch } = (await log.counts(room.id)).head

@@ -52,7 +52,9 @@ export async function readPage(
   if (page === 'item-unknown') throw new Problem('item-unknown')
   const { head } = page
   if (epoch !== undefined && epoch !== head.epoch) throw new Problem('bad-cursor')
-  const cursor = (seq: number | null) => (seq === null ? null : formatCursor(head.epoch, seq))
+  // Beside a place that is in no room, too, what is handed out is taken back.
+  const within = (seq: number) => Math.min(Math.max(seq, 0), Number.MAX_SAFE_INTEGER)
+  const cursor = (seq: number | null) => (seq === null ? null : formatCursor(head.epoch, within(seq)))
   const newest = Object.keys(at).length === 0
   return {
     items: liveItems(page.items, view),
