@@ -16,6 +16,8 @@ const TAGS: Readonly<Record<BodyElementType, string>> = {
   break: 'br',
 }
 
+const LINK = { target: '_blank', rel: 'ugc nofollow noopener noreferrer', dir: 'auto' }
+
 /** The address where it is absolute and of a scheme that only leads somewhere, else undefined. */
 function safeHref(href: string | undefined): string | undefined {
   try {
@@ -25,31 +27,17 @@ function safeHref(href: string | undefined): string | undefined {
   return undefined
 }
 
-/** Attributes of the elements that have any; undefined where the element may not be made. What reads in a direction of its own finds it and is isolated from its neighbours. */
-function attributes(tag: string, { href, start }: BodyElement): object | undefined {
-  switch (tag) {
-    case 'a': {
-      const safe = safeHref(href)
-      return safe === undefined
-        ? safe
-        : { href: safe, target: '_blank', rel: 'ugc nofollow noopener noreferrer', dir: 'auto' }
-    }
-    case 'ol':
-      return { start: Number(start) || undefined }
-    case 'pre':
-      return { dir: 'ltr', tabIndex: 0 }
-    default:
-      return /^[pb]|^li/.test(tag) && tag !== 'br' ? { dir: 'auto' } : {}
-  }
-}
-
-function elementView(node: BodyElement): ComponentChild {
-  const { type, ordered } = node
-  const children = node.children && bodyView(node.children)
+/** What stands in a direction of its own finds it, and is isolated from its neighbours; code reads from left to right. */
+function elementView({ type, ordered, start, href, children: inside }: BodyElement): ComponentChild {
+  const children = inside && bodyView(inside)
   const tag = Object.hasOwn(TAGS, type) && (type === 'list' && ordered ? 'ol' : TAGS[type])
-  const having = tag && attributes(tag, node)
-  if (!having) return children
-  return h(tag, having, tag === 'br' ? null : tag === 'pre' ? h('code', null, children) : children)
+  const safe = tag === 'a' ? safeHref(href) : ''
+  if (!tag || safe === undefined) return children
+  if (tag === 'br') return h(tag, null)
+  if (tag === 'pre') return h(tag, { dir: 'ltr', tabIndex: 0 }, h('code', null, children))
+  if (tag === 'ol') return h(tag, { start }, children)
+  if (tag === 'a') return h(tag, { href: safe, ...LINK }, children)
+  return h(tag, /^[pb]|^li/.test(tag) ? { dir: 'auto' } : null, children)
 }
 
 /**
