@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { defineConfig, type Plugin } from 'vite'
+import { small } from './widget/minify.ts'
 
 /**
  * Makes the loader a function that leaves nothing behind, and tells it the feed's hashed name. An `import()` of our own would resolve against `about:blank`, because
@@ -42,7 +43,7 @@ export default defineConfig({
   root: 'widget',
   base: './',
   publicDir: false,
-  plugins: [feedName, compressed],
+  plugins: [small, feedName, compressed],
   resolve: { alias: { preact: fileURLToPath(new URL('widget/src/render/preact.ts', import.meta.url)) } },
   // `h` itself is 0.2 KB less to download than the automatic runtime around it.
   oxc: { jsx: { runtime: 'classic', pragma: 'h', pragmaFrag: 'Fragment' } },

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 
 const SOURCES = [
   'widget/src/**/*',
+  'widget/*.ts',
   'shared/src/**/*',
   'vite.config.ts',
   'widget/package.json',
