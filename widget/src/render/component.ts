@@ -16,15 +16,17 @@ export class Component {
   state: Record<string, unknown> = {}
   /** What the state will be with the next drawing. */
   next: Record<string, unknown> | undefined
-  drawn: Drawn | undefined
+  /** Set by the first drawing. */
+  redraw?: () => void
 
   constructor(props: Props) {
     this.props = props
   }
 
+  /** States that change in one moment are drawn together. */
   setState(change: Record<string, unknown>): void {
+    if (!this.next) queueMicrotask(() => this.next && this.redraw?.())
     this.next = { ...(this.next ?? this.state), ...change }
-    if (this.drawn) drawSoon(this.drawn)
   }
 
   render(_props: Props, _state: object): Child {
@@ -37,24 +39,4 @@ export class Component {
   componentDidUpdate?(props: Props, state: object, snapshot: unknown): void
   componentWillUnmount?(): void
   componentDidCatch?(error: unknown): void
-}
-
-const waiting = new Set<Drawn>()
-let redraw: (drawn: Drawn) => void
-
-/** Who draws anew; told once, because components and drawing need each other. */
-export function redrawBy(draw: (drawn: Drawn) => void): void {
-  redraw = draw
-}
-
-/** States that change in one moment are drawn together. */
-function drawSoon(drawn: Drawn): void {
-  if (!waiting.size) {
-    queueMicrotask(() => {
-      const all = [...waiting]
-      waiting.clear()
-      for (const each of all) if (!each.gone && each.component?.next) redraw(each)
-    })
-  }
-  waiting.add(drawn)
 }

@@ -1,4 +1,4 @@
-import { Component, type Drawn, redrawBy } from './component.ts'
+import { Component, type Drawn } from './component.ts'
 import { setProp } from './set-prop.ts'
 import { type Child, Fragment, h, type Ref, type VNode } from './vnode.ts'
 
@@ -54,8 +54,8 @@ function drawInside(owner: Drawn, children: readonly Child[]): void {
   owner.inside.forEach((drawn, at) => {
     draw(drawn, next[at])
   })
-  const parent = parentOf(owner)
-  if (parent) place(owner, parent, owner.dom ? null : following(owner))
+  // What has no element of its own is put into its place with what lies around it.
+  if (owner.dom) place(owner, owner.dom, null)
 }
 
 function draw(drawn: Drawn, vnode: VNode | string | undefined): void {
@@ -101,7 +101,7 @@ function drawComponent(drawn: Drawn, vnode: VNode): void {
   try {
     drawn.component ??= make(vnode)
     const { component } = drawn
-    component.drawn = drawn
+    component.redraw ??= () => redraw(drawn)
     const { props, state } = component
     const nextState = component.next ?? state
     const skip = !isNew && component.shouldComponentUpdate?.(vnode.props, nextState) === false
@@ -142,17 +142,11 @@ function caught(drawn: Drawn, error: unknown): void {
 
 /** `own`: its elements have to go too; below one that goes they go with it. */
 function remove(drawn: Drawn, own: boolean): void {
+  guarded(drawn, () => drawn.component?.componentWillUnmount?.())
   drawn.gone = true
-  guarded({ ...drawn, gone: false }, () => drawn.component?.componentWillUnmount?.())
   if (isNode(drawn.vnode)) setRef(drawn.vnode.ref, null)
   for (const each of drawn.inside) remove(each, own && !drawn.dom)
   if (own && drawn.dom) (drawn.dom as ChildNode).remove()
-}
-
-function parentOf(drawn: Drawn): Node | undefined {
-  let each: Drawn | undefined = drawn
-  while (each && !each.dom) each = each.owner
-  return each?.dom
 }
 
 /** Puts what is inside in front of `before`, last first, moving only what stands elsewhere. Returns what stands first. */
@@ -169,27 +163,12 @@ function place(owner: Drawn, parent: Node, before: Node | null): Node | null {
   return next
 }
 
-/** The node in the page right behind something that has none of its own. */
-function following(drawn: Drawn): Node | null {
-  const { owner } = drawn
-  if (!owner) return null
-  for (const sibling of owner.inside.slice(owner.inside.indexOf(drawn) + 1)) {
-    const node = first(sibling)
-    if (node?.parentNode) return node
-  }
-  return owner.dom ? null : following(owner)
-}
-
-function first(drawn: Drawn): Node | undefined {
-  if (drawn.dom) return drawn.dom
-  for (const each of drawn.inside) {
-    const node = first(each)
-    if (node) return node
-  }
-  return undefined
-}
-
-redrawBy((drawn) => {
+/** A component whose state has changed, and the order of what stands in the element around it. */
+function redraw(drawn: Drawn): void {
+  if (drawn.gone) return
   drawComponent(drawn, drawn.vnode as VNode)
+  let around: Drawn | undefined = drawn
+  while (around && !around.dom) around = around.owner
+  if (around?.dom) place(around, around.dom, null)
   finish()
-})
+}
