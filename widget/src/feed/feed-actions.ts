@@ -1,6 +1,8 @@
 import type { FeedStore } from './feed-store.ts'
-import type { FeedActions, Outgoing } from './feed-view.ts'
+import type { FeedActions, ItemActions, Outgoing } from './feed-view.ts'
 import type { Writing } from './writing.ts'
+
+type Later = 'retry' | keyof ItemActions
 
 /** What components may ask for. Posting and moderating come in a file of their own, fetched when first needed. */
 export function feedActions(store: FeedStore): FeedActions {
@@ -15,6 +17,11 @@ export function feedActions(store: FeedStore): FeedActions {
     )
     return writing
   }
+  const later =
+    <Verb extends Later>(verb: Verb) =>
+    async (...given: Parameters<Writing[Verb]>): Promise<Awaited<ReturnType<Writing[Verb]>>> =>
+      // biome-ignore lint/suspicious/noExplicitAny: each verb with what it is given.
+      ((await load()) as any)[verb](...given)
   return {
     loadOlder: () => store.loadMore('older'),
     loadNewer: () => store.loadMore('newer'),
@@ -27,15 +34,15 @@ export function feedActions(store: FeedStore): FeedActions {
         () => store.setOutbox([...store.outbox, unsent(text, name)]),
       )
     },
-    retry: async (id) => (await load()).retry(id),
     discard: (id) => store.setOutbox(store.outbox.filter((each) => each.id !== id)),
-    remove: async (id, reason) => (await load()).remove(id, reason),
-    restore: async (id) => (await load()).restore(id),
-    edit: async (id, text) => (await load()).edit(id, text),
-    release: async (id) => (await load()).release(id),
-    pin: async (id) => (await load()).pin(id),
-    unpin: async (id) => (await load()).unpin(id),
-    source: async (id) => (await load()).source(id),
+    retry: later('retry'),
+    remove: later('remove'),
+    restore: later('restore'),
+    edit: later('edit'),
+    release: later('release'),
+    pin: later('pin'),
+    unpin: later('unpin'),
+    source: later('source'),
     login: () => store.options.emit('login', {}),
     linkTo: (id) => `${location.href.split('#')[0]}#halley-${id}`,
   }
