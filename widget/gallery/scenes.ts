@@ -165,6 +165,7 @@ export function view(rows: readonly Row[], more: Partial<FeedView> = {}): FeedVi
     chunks: rows.length ? [{ key: 'all', rows }] : [],
     arrived: new Set(),
     waiting: 0,
+    jumps: 0,
     older: 'more',
     newer: 'end',
     pinned: [],

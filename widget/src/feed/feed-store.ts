@@ -42,11 +42,11 @@ export class FeedStore implements Follower {
   #room: RoomSummary | undefined
   #may: readonly Ability[] = []
   #target: string | undefined
+  #jumps = 0
   #early: FeedOptions['page']
   #loaded = false
-  /** Each reload and pause makes the answers of the one before worthless; 0 while paused. */
-  #turn = 0
-  #turns = 0
+  /** Each reload and pause makes the answers of the one before worthless; none while paused. */
+  #turn: object | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
   #timerAt = 0
 
@@ -91,7 +91,8 @@ export class FeedStore implements Follower {
   /** Follows the room, from the beginning or from where `pause` left it. */
   async resume(target?: string): Promise<void> {
     if (this.#turn) return
-    const turn = this.#begin()
+    const turn = {}
+    this.#turn = turn
     if (target) this.#target = target
     const { room, getToken } = this.options
     const site = room.split('/')[0] as string
@@ -107,7 +108,7 @@ export class FeedStore implements Follower {
   }
 
   pause(): void {
-    this.#turn = 0
+    this.#turn = undefined
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.identity.stop()
@@ -161,6 +162,7 @@ export class FeedStore implements Follower {
     this.#target = undefined
     if (this.stretch.attached) this.stretch.skip()
     else await this.#take({})
+    this.#jumps += 1
     this.draw()
   }
 
@@ -201,6 +203,7 @@ export class FeedStore implements Follower {
       chunks: timeline.chunks,
       arrived,
       waiting: arrivals.count,
+      jumps: this.#jumps,
       older: older.edge,
       newer: newer.edge,
       pinned,
@@ -215,12 +218,6 @@ export class FeedStore implements Follower {
     const { posting, state } = this.#room ?? {}
     const guest = !this.identity.signedIn && posting === 'guests' && state === 'open'
     return guest && !this.#may.includes('post') ? [...this.#may, 'post'] : this.#may
-  }
-
-  #begin(): number {
-    this.#turns += 1
-    this.#turn = this.#turns
-    return this.#turn
   }
 
   #setStatus(status: FeedStatus): void {
@@ -255,7 +252,8 @@ export class FeedStore implements Follower {
 
   /** The room from the beginning: its page first, then the stream from that page's position. */
   async #load(tries = 0): Promise<void> {
-    const turn = this.#begin()
+    const turn = {}
+    this.#turn = turn
     try {
       // Where the room itself is known in time, the composer has its place from the first drawing on.
       const summary = this.#room ? undefined : this.#summarise()

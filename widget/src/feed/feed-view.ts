@@ -45,6 +45,8 @@ export interface FeedView {
   readonly arrived: ReadonlySet<string>
   /** Items that arrived and are not drawn because the reader is elsewhere: the pill's number. */
   readonly waiting: number
+  /** Another number each time the reader asked for the newest edge, and it is there. */
+  readonly jumps: number
   readonly older: Edge
   /** Not 'end' only after the feed was opened around an item. */
   readonly newer: Edge

@@ -1,4 +1,4 @@
-import { Component, createRef } from 'preact'
+import { Component } from 'preact'
 import { Bar } from '../view/bar.tsx'
 import { ComposerSlot } from '../view/composer-slot.tsx'
 import { EdgeMarker } from '../view/edge-marker.tsx'
@@ -8,7 +8,8 @@ import type { Setting } from '../view/setting.ts'
 import { Skeleton } from '../view/skeleton.tsx'
 import { ChunkView } from './chunk-view.tsx'
 import type { FeedView } from './feed-view.ts'
-import { type Stage, Viewport } from './viewport.ts'
+import { onFeedKey } from './keyboard.ts'
+import { type Elements, Viewport } from './viewport.ts'
 
 export interface FeedProps {
   readonly view: FeedView
@@ -21,30 +22,32 @@ export interface FeedProps {
 }
 
 /** A feed as it stands in the page: the rows and what belongs around them. What scrolls and moves is the viewport's. */
-export class Feed extends Component<FeedProps> implements Stage {
-  readonly viewport = new Viewport(this)
-  readonly box = createRef<HTMLDivElement>()
-  readonly head = createRef<HTMLDivElement>()
-  readonly clip = createRef<HTMLDivElement>()
-  readonly list = createRef<HTMLDivElement>()
-  readonly before = createRef<HTMLDivElement>()
-  readonly after = createRef<HTMLDivElement>()
+export class Feed extends Component<FeedProps> {
+  viewport: Viewport | undefined
+  readonly elements: { -readonly [Name in keyof Elements]?: Elements[Name] } = {}
 
   override componentDidMount(): void {
-    this.viewport.open()
+    this.viewport = new Viewport(this, this.elements as Elements)
+  }
+
+  /** Takes the element of that name. */
+  as(name: keyof Elements): (element: HTMLElement | null) => void {
+    return (element) => {
+      if (element) this.elements[name] = element
+    }
   }
 
   override getSnapshotBeforeUpdate(): null {
-    this.viewport.remember()
+    this.viewport?.remember()
     return null
   }
 
   override componentDidUpdate(was: FeedProps): void {
-    this.viewport.keep(was.view)
+    this.viewport?.keep(was.view)
   }
 
   override componentWillUnmount(): void {
-    this.viewport.close()
+    this.viewport?.close()
   }
 
   rows(lastFirst: boolean) {
@@ -70,25 +73,25 @@ export class Feed extends Component<FeedProps> implements Stage {
     const newer = started && <EdgeMarker key="newer" edge={view.newer} side="newer" setting={setting} />
     return (
       <div
-        ref={this.clip}
+        ref={this.as('clip')}
         hidden={waits}
         style={lastFirst ? {} : { overflow: 'clip', overflowClipMargin: '8px' }}
       >
-        <div ref={this.before} tabIndex={-1} />
+        <div ref={this.as('before')} tabIndex={-1} />
         {view.loaded && !started && <EmptyRoom locale={setting.locale} />}
         {!view.loaded && view.status.state === 'reconnecting' && <Skeleton />}
         {lastFirst ? older : newer}
         <div
-          ref={this.list}
+          ref={this.as('list')}
           role="feed"
           aria-label={view.room?.title}
           aria-busy={!view.loaded}
-          onKeyDown={this.viewport.onKey}
+          onKeyDown={(event: KeyboardEvent) => onFeedKey(event, this.elements as Elements)}
         >
           {this.rows(lastFirst)}
         </div>
         {lastFirst ? newer : older}
-        <div ref={this.after} tabIndex={-1} />
+        <div ref={this.as('after')} tabIndex={-1} />
       </div>
     )
   }
@@ -97,19 +100,19 @@ export class Feed extends Component<FeedProps> implements Stage {
     const lastFirst = order === 'newest-last'
     // What comes takes nothing's place: the skeleton is no part of the boxes that would else be seen to move.
     const waits = !view.loaded && view.status.state === 'connecting'
-    const bar = <Bar view={view} setting={this.viewport.settingOf(setting)} />
+    const bar = <Bar view={view} setting={setting} />
     const composer = (
       <ComposerSlot room={view.room} outbox={view.outbox} setting={setting} guest={view.guest} />
     )
     return (
       <div style={height ? { display: 'flex', flexDirection: 'column', height } : { display: 'flow-root' }}>
         {waits && <Skeleton />}
-        <div ref={this.head}>
+        <div ref={this.as('head')}>
           <PinnedStrip pinned={view.pinned} setting={setting} />
           {!lastFirst && composer}
         </div>
         <div
-          ref={this.box}
+          ref={this.as('box')}
           data-scroll={!!height}
           style={height ? { overflowY: 'auto', flex: 1, minHeight: 0, overscrollBehavior: 'contain' } : {}}
         >
