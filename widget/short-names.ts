@@ -9,6 +9,7 @@ componentDidUpdate memory signedIn setOutbox attached renew showNewest forget to
 linkTo listeners busy stretch timeline viewport component loaded draw waiting flush
 shouldComponentUpdate componentWillUnmount componentDidCatch buttonTop clean announce unfollow newestSeq take skip countOnly loadOlder
 loadNewer broken getSnapshotBeforeUpdate fetchEditor choices tick works steady awake aside covered knowsBetter loadMore showNow makeToken
+kept edge again heard receive reached picture hold locale options cursor place ended current keep group
 arrived onReading remember jumps elements asking tooMany
 `
   .trim()

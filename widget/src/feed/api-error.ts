@@ -1,17 +1,14 @@
 import type { ErrorCode } from '@halley/shared'
 
 /** A request that failed, by name. `network` where no answer came at all. */
-export class ApiError extends Error {
+export interface ApiError extends Error {
   readonly code: ErrorCode | 'network'
   /** Whether the same request may succeed later. */
   readonly retry: boolean
   /** How long the server asks to wait, in milliseconds. */
   readonly afterMs: number
+}
 
-  constructor(code: ErrorCode | 'network', retry: boolean, afterMs = 0) {
-    super(code)
-    this.code = code
-    this.retry = retry
-    this.afterMs = afterMs
-  }
+export function apiError(code: ApiError['code'], retry: boolean, afterMs: number): ApiError {
+  return Object.assign(new Error(code), { code, retry, afterMs })
 }

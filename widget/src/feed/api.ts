@@ -1,5 +1,5 @@
 import type { Problem } from '@halley/shared'
-import { ApiError } from './api-error.ts'
+import { type ApiError, apiError } from './api-error.ts'
 import type { Identity } from './identity.ts'
 
 export interface Ask {
@@ -24,14 +24,15 @@ export async function askApi<T>(address: string, token: string | undefined, ask:
       body: body === undefined ? null : JSON.stringify(body),
     })
     value = await answer.json()
-  } catch {
-    if (!answer) throw new ApiError('network', true)
-  }
+  } catch {}
+  if (!answer) throw apiError('network', true, 0)
   const { ok, status, headers: told } = answer
   if (ok && value) return value as T
-  const code = (value as Problem | undefined)?.code ?? 'internal'
-  const seconds = Number(told.get('retry-after')) || 0
-  throw new ApiError(code as ApiError['code'], ok || status > 499 || status === 429, seconds * 1000)
+  throw apiError(
+    ((value as Problem | undefined)?.code ?? 'internal') as ApiError['code'],
+    ok || status > 499 || status === 429,
+    Number(told.get('retry-after')) * 1000 || 0,
+  )
 }
 
 /** The same as whoever reads. A token that the server calls expired is renewed once. */

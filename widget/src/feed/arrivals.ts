@@ -33,8 +33,7 @@ export class Arrivals {
 
   /** A mouse that merely rests on a quiet room holds nothing back. */
   get held(): boolean {
-    const holds = this.#holds
-    return holds.has('scroll') || holds.has('pause') || (holds.has('hover') && !this.#quiet)
+    return [...this.#holds].some((reason) => reason !== 'hover' || !this.#quiet)
   }
 
   get tooMany(): boolean {

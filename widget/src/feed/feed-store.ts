@@ -1,12 +1,14 @@
 import type { Ability, Change, ItemsPage, Position, RoomSummary, View } from '@halley/shared'
-import type { Connection } from '../connection/connection.ts'
 import type { Follower, News } from '../connection/follower.ts'
+import { abilitiesIn } from './abilities-in.ts'
 import { type Ask, askAs } from './api.ts'
 import type { ApiError } from './api-error.ts'
 import type { HoldReason } from './arrivals.ts'
+import type { FeedOptions } from './feed-options.ts'
 import type { FeedStatus, FeedView, Outgoing } from './feed-view.ts'
-import { type GetToken, type Identity, isKnown, NOBODY } from './identity.ts'
+import { type Identity, isKnown, NOBODY } from './identity.ts'
 import { itemsPath, type PageAsk } from './items-path.ts'
+import { soonOrOnline } from './soon-or-online.ts'
 import { type Side, Stretch } from './stretch.ts'
 
 const NOTHING: ReadonlySet<string> = new Set()
@@ -16,19 +18,6 @@ const MOST_RETRY_MS = 30_000
 const TRIES = 3
 /** The first drawing waits no longer for the room's summary. */
 const SUMMARY_MS = 200
-
-export interface FeedOptions {
-  readonly base: string
-  readonly room: string
-  readonly connection: Connection
-  /** The newest page, where the loader has asked for it. */
-  readonly page: Promise<ItemsPage | undefined> | undefined
-  readonly getToken: () => GetToken | undefined
-  /** A new value to draw. */
-  readonly draw: (view: FeedView) => void
-  readonly emit: (event: 'item' | 'status' | 'login', detail: object) => void
-  readonly now: () => number
-}
 
 /** One room as one feed shows it: pages, the stream and this reader's own posts become `FeedView`s. */
 export class FeedStore implements Follower {
@@ -149,9 +138,9 @@ export class FeedStore implements Follower {
     const end = stretch[side]
     if (end.edge !== 'more' && end.edge !== 'failed') return
     const { cursor } = end
-    const { oldest, newest } = stretch.timeline
-    const last = side === 'older' ? oldest : newest
-    const ask = cursor ? { [side === 'older' ? 'before' : 'after']: cursor } : last && { around: last.id }
+    const older = side === 'older'
+    const last = stretch.timeline[older ? 'oldest' : 'newest']
+    const ask = cursor ? { [older ? 'before' : 'after']: cursor } : last && { around: last.id }
     end.edge = 'loading'
     this.draw()
     if (!(await this.#take(ask ?? {}, side))) end.edge = 'failed'
@@ -198,7 +187,7 @@ export class FeedStore implements Follower {
       status: this.#status,
       loaded: !!this.stretch.position,
       room: this.#room,
-      may: this.#abilities(),
+      may: abilitiesIn(this.#room, this.#may, this.identity.signedIn),
       guest: !this.identity.signedIn,
       chunks: timeline.chunks,
       arrived,
@@ -211,13 +200,6 @@ export class FeedStore implements Follower {
       own: this.identity.own,
       target: this.#target,
     }
-  }
-
-  /** A guest may post before there is a token: it is made with the first post. */
-  #abilities(): readonly Ability[] {
-    const { posting, state } = this.#room ?? {}
-    const guest = !this.identity.signedIn && posting === 'guests' && state === 'open'
-    return guest && !this.#may.includes('post') ? [...this.#may, 'post'] : this.#may
   }
 
   #setStatus(status: FeedStatus): void {
@@ -257,7 +239,7 @@ export class FeedStore implements Follower {
     try {
       // Where the room itself is known in time, the composer has its place from the first drawing on.
       const summary = this.#room ? undefined : this.#summarise()
-      const page = (await this.#around()) ?? (await this.#newest())
+      const page = await this.#first()
       if (summary) await Promise.race([summary, new Promise((resolve) => setTimeout(resolve, SUMMARY_MS))])
       if (turn !== this.#turn) return
       this.stretch.begin(page)
@@ -269,23 +251,20 @@ export class FeedStore implements Follower {
     }
   }
 
-  async #newest(): Promise<ItemsPage> {
+  /** The page around the item that was being read, or that a link asked for; the newest where it is not of this room. */
+  async #first(): Promise<ItemsPage> {
+    const id = this.reading ?? this.#target
+    if (id) {
+      try {
+        return await this.#page({ around: id })
+      } catch (error) {
+        if ((error as ApiError).retry) throw error
+        this.#target = undefined
+      }
+    }
     const early = this.view === 'reader' && (await this.#early)
     this.#early = undefined
     return early || this.#page({})
-  }
-
-  /** The page around the item that was being read, or that a link asked for; nothing where it is not of this room. */
-  async #around(): Promise<ItemsPage | undefined> {
-    const id = this.reading ?? this.#target
-    if (!id) return undefined
-    try {
-      return await this.#page({ around: id })
-    } catch (error) {
-      if ((error as ApiError).retry) throw error
-      this.#target = undefined
-      return undefined
-    }
   }
 
   #failed({ code, retry, afterMs }: ApiError, tries: number): void {
@@ -296,15 +275,10 @@ export class FeedStore implements Follower {
     )
     this.draw()
     if (!retry) return
-    const wait = Math.max(afterMs, Math.random() * Math.min(MOST_RETRY_MS, 1000 * 2 ** tries))
     const turn = this.#turn
-    const again = () => {
-      removeEventListener('online', again)
-      clearTimeout(timer)
+    soonOrOnline(Math.max(afterMs, Math.random() * Math.min(MOST_RETRY_MS, 1000 * 2 ** tries)), () => {
       if (turn === this.#turn) this.#load(tries + 1)
-    }
-    const timer = setTimeout(again, wait)
-    addEventListener('online', again)
+    })
   }
 
   /** A page laid into the room as it is. False where it could not be had, or not be made to fit. */
