@@ -1,7 +1,6 @@
-// Names of our own in widget/src that nobody outside of it sees, which the build therefore shortens. They are listed by hand, so that nothing is
-// shortened by accident: a name is the same in every file of the build, and no other name is touched. Never listed are names of the
-// wire, of the page, of words, and of what host pages set or hear; the build fails on a name that is also written somewhere in `shared/`
-// or in the words, or as a string.
+// Names of our own in widget/src that nobody outside of it sees, which the build therefore shortens. They are listed
+// by hand, so that nothing is shortened by accident; a name is the same in every file of the build. Never listed are
+// names of the wire, of the page, of words, and of what host pages set or hear.
 
 const NAMES = `
 props setting actions outbox dom identity arrivals setState told vnode row inside componentDidMount redraw guest turn area chunks hear followers
