@@ -53,12 +53,13 @@ export class Line {
     this.told = 'asked'
     const { room, token, view } = speaker
     this.#told = { token, view }
+    // What is undefined is left out by JSON.
     return {
       room,
-      ...(since && { since: `${since.epoch}:${since.rev}` }),
-      ...(token && { token }),
-      ...(view === 'staff' && { view }),
-    }
+      since: since && `${since.epoch}:${since.rev}`,
+      token,
+      view: view === 'staff' ? view : undefined,
+    } as Omit<JoinFrame, 'type'>
   }
 
   /** A follower has its position: the room goes on for it, or is joined from there. */

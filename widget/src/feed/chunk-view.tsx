@@ -21,14 +21,7 @@ export class ChunkView extends Component<ChunkViewProps> {
   box = createRef<HTMLElement>()
 
   override shouldComponentUpdate(next: ChunkViewProps): boolean {
-    const { rows, open, setting, own, target } = this.props
-    return (
-      next.rows !== rows ||
-      next.open !== open ||
-      next.setting !== setting ||
-      next.own !== own ||
-      next.target !== target
-    )
+    return Object.entries(next).some(([name, value]) => value !== this.props[name as keyof ChunkViewProps])
   }
 
   override componentDidMount(): void {

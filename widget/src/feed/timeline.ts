@@ -97,9 +97,8 @@ export class Timeline {
       last = group
       groups.at(-1)?.rows.push(row)
     }
-    const before = new Map(this.#chunks.map((chunk) => [chunk.key, chunk]))
     const chunks = groups.map((chunk) => {
-      const was = before.get(chunk.key)
+      const was = this.#chunks.find(({ key }) => key === chunk.key)
       return was?.rows.length === chunk.rows.length && was.rows.every((row, at) => row === chunk.rows[at])
         ? was
         : chunk

@@ -37,9 +37,7 @@ function finish(): void {
 /** The new children take over the old ones of the same key, or of the same place, where their type is the same. */
 function drawInside(owner: Drawn, children: readonly Child[]): void {
   const old = owner.inside
-  const byKey = new Map(
-    old.flatMap((drawn) => (keyOf(drawn.vnode) === undefined ? [] : [[keyOf(drawn.vnode), drawn]])),
-  )
+  const byKey = new Map(old.map((drawn) => [keyOf(drawn.vnode), drawn]))
   const kept = new Set<Drawn>()
   const next = children.map(normal)
   owner.inside = next.map((vnode, at) => {
@@ -73,12 +71,11 @@ function draw(drawn: Drawn, vnode: VNode | string | undefined): void {
 function drawElement(drawn: Drawn, { type, props, ref }: VNode, was: VNode | undefined): void {
   const element = (drawn.dom ?? document.createElement(type as string)) as HTMLElement
   drawn.dom = element
-  for (const name in was?.props) if (!(name in props)) setProp(element, name, undefined, was?.props[name])
   const { children } = props
   drawInside(drawn, Array.isArray(children) ? children : [children])
-  for (const name in props) {
-    if (props[name] !== was?.props[name] || name === 'value')
-      setProp(element, name, props[name], was?.props[name])
+  const old = was?.props ?? {}
+  for (const name in { ...old, ...props }) {
+    if (props[name] !== old[name] || name === 'value') setProp(element, name, props[name], old[name])
   }
   if (ref !== was?.ref) after.push(() => setRef(ref, element))
 }
