@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
-import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { brotliCompressSync } from 'node:zlib'
+import zopfli from '@gfx/zopfli'
 import { defineConfig, type Plugin } from 'vite'
 import { small } from './widget/minify.ts'
 
@@ -23,15 +25,23 @@ const feedName: Plugin = {
   },
 }
 
-/** Lays each file there compressed as well, as tightly as it goes: it is done once, and sent to every reader. */
+const gzip = promisify(zopfli.gzip) as (
+  text: Uint8Array,
+  options: { numiterations: number },
+) => Promise<Uint8Array>
+
+/**
+ * Lays each file there compressed as well, as tightly as it goes: it is done once, and sent to every reader. Zopfli
+ * takes its time and makes gzip that is 3 to 4 % smaller than zlib's best.
+ */
 const compressed: Plugin = {
   name: 'compressed',
-  generateBundle(_options, bundle) {
+  async generateBundle(_options, bundle) {
     for (const file of Object.values(bundle)) {
       const text = Buffer.from(file.type === 'chunk' ? file.code : file.source)
       for (const [ending, source] of [
         ['br', brotliCompressSync(text)],
-        ['gz', gzipSync(text, { level: 9 })],
+        ['gz', await gzip(text, { numiterations: 60 })],
       ] as const)
         this.emitFile({ type: 'asset', fileName: `${file.fileName}.${ending}`, source })
     }

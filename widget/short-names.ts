@@ -6,8 +6,8 @@ const NAMES = `
 props setting actions outbox dom identity arrivals setState told vnode row inside componentDidMount redraw guest turn area chunks hear followers
 componentDidUpdate memory signedIn setOutbox attached renew showNewest forget toNewest drawn dismiss timer follow identify emit openAround
 linkTo listeners busy stretch timeline viewport component loaded draw waiting flush
-shouldComponentUpdate componentWillUnmount componentDidCatch buttonTop clean announce unfollow newestSeq take skip countOnly loadOlder
-loadNewer broken getSnapshotBeforeUpdate fetchEditor choices tick works steady awake aside covered knowsBetter loadMore showNow makeToken
+shouldComponentUpdate componentWillUnmount componentDidCatch buttonTop clean announce unfollow newestSeq take skip countOnly
+broken getSnapshotBeforeUpdate fetchEditor choices tick works steady awake aside covered knowsBetter loadMore showNow makeToken
 kept edge again heard receive reached picture hold locale options cursor place ended current keep group
 arrived onReading remember jumps elements asking tooMany
 `

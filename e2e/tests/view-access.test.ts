@@ -79,7 +79,7 @@ test('VIEW16 keeps the times true while the feed is there', async () => {
 
 test('VIEW17 keeps a mistake of its own inside the feed, with a way on', async () => {
   const page = await gallery.see('plain?scene=broken')
-  await page.getByText('The feed stopped because of an error.').waitFor()
+  await page.getByText('Something went wrong.').waitFor()
   await page.getByRole('button', { name: 'Try again' }).waitFor()
   await page.close()
 })

@@ -178,8 +178,8 @@ test('VIEW12 says why there is nothing to write in', async () => {
 })
 
 test.each([
-  ['offline', 'You are offline. New items appear once you are back.'],
-  ['reconnecting', 'Connection lost. Reconnecting…'],
+  ['offline', 'You are offline.'],
+  ['reconnecting', 'Reconnecting…'],
   ['loading', 'Connecting…'],
   ['failed', 'There is no such room.'],
   ['sign-in', 'Please sign in.'],

@@ -17,7 +17,7 @@ const note =
     called.push([name, ...args])
     return done() as Promise<undefined>
   }
-const names = ['remove', 'restore', 'edit', 'pin', 'unpin', 'release', 'loadOlder', 'loadNewer', 'showNewest']
+const names = ['remove', 'restore', 'edit', 'pin', 'unpin', 'release', 'loadMore', 'showNewest']
 const more = ['hold', 'openAround', 'post', 'retry', 'discard', 'login']
 const actions = {
   ...Object.fromEntries([...names, ...more].map((name) => [name, note(name)])),

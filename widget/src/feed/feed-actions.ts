@@ -23,8 +23,7 @@ export function feedActions(store: FeedStore): FeedActions {
       // biome-ignore lint/suspicious/noExplicitAny: each verb with what it is given.
       ((await load()) as any)[verb](...given)
   return {
-    loadOlder: () => store.loadMore('older'),
-    loadNewer: () => store.loadMore('newer'),
+    loadMore: (side) => store.loadMore(side),
     showNewest: () => store.showNewest(),
     hold: (reason, on) => store.hold(reason, on),
     openAround: (id) => store.openAround(id),

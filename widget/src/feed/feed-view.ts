@@ -73,8 +73,7 @@ export interface ItemActions {
 
 /** What the components ask of the feed. */
 export interface FeedActions extends ItemActions {
-  loadOlder(): void
-  loadNewer(): void
+  loadMore(side: 'older' | 'newer'): void
   /** Draws what waits and leaves an `around` view for the newest items. */
   showNewest(): void
   /** While held, arriving items wait behind the pill: the reader has scrolled away, hovers or has paused. */

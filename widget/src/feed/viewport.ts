@@ -141,8 +141,7 @@ export class Viewport {
     for (const { isIntersecting, target } of entries) {
       const side = (target === this.#elements.before) === (order === 'newest-last') ? 'older' : 'newer'
       if (!isIntersecting || view[side] !== 'more') continue
-      if (side === 'older') setting.actions.loadOlder()
-      else setting.actions.loadNewer()
+      setting.actions.loadMore(side)
     }
   }
 

@@ -17,18 +17,17 @@ export interface Locale {
 const RIGHT_TO_LEFT = /^(ar|he|fa|ur|ps|sd|ug|yi|dv|ckb)\b/
 
 /** The tag if `Intl` takes it: browsers also report things like `en-US@posix`, and for them it throws. */
-function understood(tag: string): boolean {
+function understood(tag: string): unknown {
   try {
-    return Intl.NumberFormat.supportedLocalesOf(tag).length > 0
-  } catch {
-    return false
-  }
+    return Intl.NumberFormat.supportedLocalesOf(tag)[0]
+  } catch {}
+  return undefined
 }
 
 /** A locale for what `loadWords` found; numbers, dates and times as the reader's own variety of the language has them. */
 export function makeLocale({ lang, words }: Language): Locale {
-  const base = lang.replace(/-.*/, '')
-  const own = navigator.languages.filter((tag) => tag.replace(/-.*/, '') === base)
+  const [base] = lang.split('-')
+  const own = navigator.languages.filter((tag) => tag.split('-')[0] === base)
   const reader = [...own, lang].find(understood)
   const dates = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(reader, options)
   const clock = { hour: 'numeric', minute: '2-digit' } as const

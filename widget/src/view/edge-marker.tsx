@@ -18,7 +18,7 @@ export function EdgeMarker({ edge, side, setting: { locale, actions } }: EdgeMar
       part="edge"
       text={locale.say(failed ? 'edgeFailed' : 'loading')}
       label={failed && locale.say('retry')}
-      act={() => (older ? actions.loadOlder() : actions.loadNewer())}
+      act={() => actions.loadMore(side)}
     />
   )
 }

@@ -29,13 +29,9 @@ export class ItemRow extends Component<ItemRowProps, { mode: RowMode }> {
   override state: { mode: RowMode } = { mode: 'reading' }
 
   override shouldComponentUpdate(next: ItemRowProps, state: object): boolean {
-    const was = this.props
     return (
       state !== this.state ||
-      next.item !== was.item ||
-      next.setting !== was.setting ||
-      next.own !== was.own ||
-      next.target !== was.target
+      Object.entries(next).some(([name, value]) => value !== this.props[name as keyof ItemRowProps])
     )
   }
 
