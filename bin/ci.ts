@@ -43,7 +43,8 @@ const vitest = [
   '--reporter=json',
   `--outputFile=${file}`,
 ]
-const testsFine = await node([...vitest, ...process.argv.slice(2)])
+const asked = process.argv.slice(process.argv[2] === '--' ? 3 : 2)
+const testsFine = await node([...vitest, ...asked])
 let report: TestReport | undefined
 try {
   report = JSON.parse(readFileSync(file, 'utf8')) as TestReport
