@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { ConfigError, configTable, loadConfig, VARIABLES } from './config.ts'
+import { VARIABLES } from './config/variables.ts'
+import { ConfigError, configTable, loadConfig } from './config.ts'
 
 test.each([
   ['PORT', 'eighty'],

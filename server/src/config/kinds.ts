@@ -1,0 +1,74 @@
+/** One variable of the environment, as it is read and as it is documented. */
+export interface Variable<T> {
+  /** As text, for the documentation. */
+  readonly fallback: string
+  readonly means: string
+  /** Throws an `Error` whose message goes on from the variable's name. */
+  readonly read: (text: string | undefined) => T
+}
+
+export function whole(fallback: number, min: number, max: number, means: string): Variable<number> {
+  const read = (text: string | undefined): number => {
+    if (text === undefined) return fallback
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+    if (!(value >= min && value <= max)) throw new Error(`must be a whole number from ${min} to ${max}`)
+    return value
+  }
+  return { fallback: String(fallback), means, read }
+}
+
+export function oneOf<T extends string>(fallback: T, values: readonly T[], means: string): Variable<T> {
+  const read = (text: string | undefined): T => {
+    if (text === undefined) return fallback
+    if (!values.includes(text as T)) throw new Error(`must be one of ${values.join(', ')}`)
+    return text as T
+  }
+  return { fallback, means: `${means} (${values.join(', ')})`, read }
+}
+
+export function address(
+  schemes: readonly string[],
+  fallback: string,
+  means: string,
+): Variable<string | undefined> {
+  const read = (text: string | undefined): string | undefined => {
+    if (text === undefined) return undefined
+    if (!URL.canParse(text) || !schemes.includes(new URL(text).protocol)) {
+      throw new Error(`must be an address that begins with ${schemes.map((s) => `${s}//`).join(' or ')}`)
+    }
+    return text
+  }
+  return { fallback, means, read }
+}
+
+export function word(fallback: string, means: string): Variable<string> {
+  return { fallback, means, read: (text) => text ?? fallback }
+}
+
+export const secretKey: Variable<string | undefined> = {
+  fallback: 'made in DATA_DIR',
+  means: 'Encrypts stored signing secrets; at least 32 characters, the same on every node',
+  read(text) {
+    if (text !== undefined && Buffer.byteLength(text) < 32)
+      throw new Error('must have at least 32 characters')
+    return text
+  },
+}
+
+/** Hops are named, not counted: a count believes whoever connects to us directly. */
+export const trustProxy: Variable<false | string[]> = {
+  fallback: 'none',
+  means:
+    'Proxies in front, whose forwarded addresses are believed: addresses and networks with commas between',
+  read(text) {
+    if (text === undefined || text === 'none') return false
+    const list = text.split(',').map((part) => part.trim())
+    const named = /^(loopback|linklocal|uniquelocal|[0-9a-fA-F]*[.:][0-9a-fA-F.:]*(\/\d{1,3})?)$/
+    if (!list.every((part) => named.test(part))) {
+      throw new Error(
+        'must be addresses or networks with commas between, or loopback, linklocal, uniquelocal',
+      )
+    }
+    return list
+  },
+}

@@ -1,0 +1,65 @@
+import { address, oneOf, secretKey, trustProxy, type Variable, whole, word } from './kinds.ts'
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+const most = 100_000_000
+
+/** One row each: the documentation's table is made from this. */
+export const VARIABLES = {
+  HOST: word('127.0.0.1', 'The address to listen on'),
+  PORT: whole(8080, 0, 65_535, 'The port to listen on; 0 takes a free one'),
+  DATA_DIR: word('./data', 'Where our own Postgres and generated keys live'),
+  DATABASE_URL: address(
+    ['postgres:', 'postgresql:'],
+    'our own Postgres in DATA_DIR',
+    'A Postgres, 15 or newer',
+  ),
+  REDIS_URL: address(['redis:', 'rediss:'], 'none', 'A Redis, 7 or newer, to join several nodes'),
+  PUBLIC_URL: address(
+    ['http:', 'https:'],
+    'the address listened on',
+    'Where readers reach this server; links are made from it',
+  ),
+  SECRET_KEY: secretKey,
+  TRUST_PROXY: trustProxy,
+  DRAIN_DELAY: whole(
+    5,
+    0,
+    600,
+    'Seconds to go on serving after SIGTERM, until balancers have noticed that we are not ready',
+  ),
+  DRAIN_WINDOW: whole(15, 0, 600, 'Seconds over which readers are then sent away'),
+  LOG_LEVEL: oneOf('info', LOG_LEVELS, 'How much is logged'),
+  DEMO: oneOf(
+    'auto',
+    ['on', 'off', 'auto'] as const,
+    'The demo room; auto: only in an empty data folder of our own',
+  ),
+  POOL_SIZE: whole(10, 2, 500, 'Connections to Postgres'),
+  LIMIT_POSTS_PERSON: whole(
+    60,
+    1,
+    most,
+    'Posts and changes of one person per minute; staff ten times as many',
+  ),
+  LIMIT_POSTS_ADDRESS: whole(600, 1, most, 'The same from one address (IPv6: one /64)'),
+  LIMIT_POSTS_KEY: whole(600_000, 1, most, 'The same with one API key'),
+  LIMIT_READS_PERSON: whole(
+    3000,
+    1,
+    most,
+    'Reads of one person per minute; a page of history costs one for each 50 items asked for',
+  ),
+  LIMIT_READS_ADDRESS: whole(12_000, 1, most, 'The same from one address'),
+  LIMIT_READS_KEY: whole(60_000, 1, most, 'The same with one API key'),
+  LIMIT_JOINS_PERSON: whole(600, 1, most, 'Rooms joined by one person per minute'),
+  LIMIT_JOINS_ADDRESS: whole(30_000, 1, most, 'The same from one address'),
+  LIMIT_JOINS_KEY: whole(60_000, 1, most, 'The same with one API key'),
+  LIMIT_CONNECTIONS_ADDRESS: whole(
+    5000,
+    1,
+    most,
+    'Sockets, streams and polls of one address at one time; a whole venue may share one',
+  ),
+} as const satisfies Record<string, Variable<unknown>>
