@@ -90,7 +90,6 @@ describe('what a first start shows', () => {
     await server.start()
     expect(await count()).toBeGreaterThanOrEqual(before)
     await until('the evening to go on', async () => (await count()) > before)
-    await server.end()
 
     const off = await ServerProcess.start({ env: { DEMO: 'off' } })
     try {

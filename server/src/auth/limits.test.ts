@@ -52,6 +52,7 @@ async function countGood(times: number, request: () => Promise<{ statusCode: num
 
 test('LIMIT1 bounds what one person posts, from wherever, and says when to come back', async () => {
   const someone = guest()
+  const { items: before } = await alone.log.counts(room.id)
   expect(await countGood(5, () => post(machine(), someone))).toBe(3)
   const refused = await post(machine(), someone)
   expect(refused.statusCode).toBe(429)
@@ -60,7 +61,7 @@ test('LIMIT1 bounds what one person posts, from wherever, and says when to come 
   expect(seconds).toBeGreaterThanOrEqual(1)
   expect(seconds).toBeLessThanOrEqual(60)
   expect((await post(machine(), guest())).statusCode).toBe(201)
-  expect((await alone.log.counts(room.id)).items).toBe(4)
+  expect((await alone.log.counts(room.id)).items).toBe(before + 4)
 })
 
 test('LIMIT2 bounds what one address posts, whoever is behind it', async () => {

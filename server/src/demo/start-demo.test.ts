@@ -11,12 +11,12 @@ import { startDemo } from './start-demo.ts'
 import { wantsDemo } from './wants-demo.ts'
 
 const logger = { debug() {}, info() {}, warn() {}, error() {} }
-const database = await testDatabase()
-const log = openLog({ database, bus: new MemoryBus(), log: logger })
+const [empty, filled, played] = [await testDatabase(), await testDatabase(), await testDatabase()]
+const open = (database: typeof empty) => openLog({ database, bus: new MemoryBus(), log: logger })
 const evening = await readEvening()
 
 /** Names and times of the room's items, oldest first. */
-async function inTheRoom() {
+async function inTheRoom({ database, log }: { database: typeof empty; log: ReturnType<typeof open> }) {
   const room = await demoRoom(database)
   const items = []
   for (let before: number | undefined; ; ) {
@@ -32,46 +32,48 @@ const authors = (lines: readonly { author: string }[]) => lines.map(({ author })
 describe('the demo', () => {
   test('DEMO1 shows itself where it is switched on, or by itself in a database of our own that is empty or its own', async () => {
     const own = { demo: 'auto', databaseUrl: undefined } as const
-    expect(await wantsDemo(own, database)).toBe(true)
-    expect(await wantsDemo({ demo: 'auto', databaseUrl: 'postgres://elsewhere' }, database)).toBe(false)
-    await createSite(database, { slug: 'acme' })
-    expect(await wantsDemo(own, database)).toBe(false)
-    expect(await wantsDemo({ demo: 'on', databaseUrl: 'postgres://elsewhere' }, database)).toBe(true)
-    await createSite(database, { slug: 'demo' })
-    expect(await wantsDemo(own, database)).toBe(true)
-    expect(await wantsDemo({ ...own, demo: 'off' }, database)).toBe(false)
+    expect(await wantsDemo(own, empty)).toBe(true)
+    expect(await wantsDemo({ demo: 'auto', databaseUrl: 'postgres://elsewhere' }, empty)).toBe(false)
+    await createSite(empty, { slug: 'acme' })
+    expect(await wantsDemo(own, empty)).toBe(false)
+    expect(await wantsDemo({ demo: 'on', databaseUrl: 'postgres://elsewhere' }, empty)).toBe(true)
+    await createSite(empty, { slug: 'demo' })
+    expect(await wantsDemo(own, empty)).toBe(true)
+    expect(await wantsDemo({ ...own, demo: 'off' }, empty)).toBe(false)
   })
 
   test('DEMO2 opens with two thirds of its evening, in order, at the times at which they were said', async () => {
+    const place = { database: filled, log: open(filled) }
     const began = Date.now()
-    await startDemo({ database, log, logger })
-    const items = await inTheRoom()
+    await startDemo({ ...place, logger })
+    const items = await inTheRoom(place)
     expect(items.map((item) => item.author.name)).toEqual(authors(evening.before))
     const times = items.map((item) => Date.parse(item.postedAt))
     expect(times).toEqual([...times].sort((a, b) => a - b))
     expect(began - (times[0] as number)).toBeGreaterThan(90 * 60_000)
-    const page = await log.page((await demoRoom(database)).id, { view: 'reader', limit: 1 })
+    const page = await place.log.page((await demoRoom(filled)).id, { view: 'reader', limit: 1 })
     expect(page !== 'item-unknown' && page.pinned).toHaveLength(1)
   })
 
   test('DEMO3 plays the rest live, once, however often it is stopped and started', async () => {
-    const fast = await startDemo({ database, log, logger, pause: () => 1 })
+    const place = { database: played, log: open(played) }
+    const fast = await startDemo({ ...place, logger, pause: () => 1 })
     fast.play()
     await vi.waitFor(async () =>
-      expect((await inTheRoom()).length).toBeGreaterThan(evening.before.length + 5),
+      expect((await inTheRoom(place)).length).toBeGreaterThan(evening.before.length + 5),
     )
     await fast.stop()
-    const stopped = (await inTheRoom()).length
+    const stopped = (await inTheRoom(place)).length
     expect(stopped).toBeLessThan(evening.before.length + evening.live.length)
     const waits: unknown[] = []
-    const again = await startDemo({ database, log, logger, pause: (line) => waits.push(line) * 0 })
+    const again = await startDemo({ ...place, logger, pause: (line) => waits.push(line) * 0 })
     again.play()
     const all = [...evening.before, ...evening.live]
-    await vi.waitFor(async () => expect(await inTheRoom()).toHaveLength(all.length), 20_000)
+    await vi.waitFor(async () => expect(await inTheRoom(place)).toHaveLength(all.length), 20_000)
     await again.stop()
     // What had been played is passed over without waiting.
     expect(waits).toHaveLength(all.length - stopped - 1)
-    expect((await inTheRoom()).map((item) => item.author.name)).toEqual(authors(all))
+    expect((await inTheRoom(place)).map((item) => item.author.name)).toEqual(authors(all))
   })
 
   test('DEMO4 tells its evening in minutes, and keeps nobody waiting for more than some seconds', () => {

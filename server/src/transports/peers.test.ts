@@ -9,11 +9,12 @@ import { watchers } from './test-watching.ts'
 
 const test = await testApp({
   LIMIT_CONNECTIONS_ADDRESS: '2',
-  LIMIT_JOINS_ADDRESS: '20',
   TRUST_PROXY: 'loopback',
 })
 const url = await listen(test)
 const watch = watchers(url)
+const slow = await testApp({ LIMIT_JOINS_ADDRESS: '20' })
+const slowUrl = await listen(slow)
 
 it('PEER1 refuses more connections of one address than it may have, on every transport', async () => {
   const place = await newPlace(test)
@@ -49,8 +50,8 @@ it('PEER2 counts a /64 of IPv6 as one peer, and IPv4 in IPv6 as IPv4', () => {
 })
 
 it('PEER3 refuses joins that come too fast from one address, and says when to come back', async () => {
-  const place = await newPlace(test)
-  const socket = openSocket(url)
+  const place = await newPlace(slow)
+  const socket = openSocket(slowUrl)
   const told: string[] = []
   socket.on('message', (data) => told.push(data.toString()))
   await once(socket, 'open')

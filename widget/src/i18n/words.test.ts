@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import ar from './ar.ts'
 import de from './de.ts'
 import { en } from './en.ts'
@@ -63,6 +63,9 @@ test('LANG3 fetches the table of a language, of its varieties too, and is Englis
 })
 
 test('LANG4 takes an owner’s words before its own, and says the rest as it says it', async () => {
+  onTestFinished(() => {
+    delete owner.words
+  })
   owner.words = { pt: { retry: 'Tentar de novo' }, de: { post: 'Abschicken' }, en: { retry: 'Again' } }
   const brazilian = await speak('pt-br')
   expect(brazilian.lang).toBe('pt-br')
