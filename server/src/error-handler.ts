@@ -24,6 +24,9 @@ const FIELD_CODES: Readonly<Record<string, ErrorCode>> = {
   'querystring/since': 'bad-position',
 }
 
+/** Tags stay in pages for years: caches answer them, and who brings a site back waits for no longer than this. */
+const GONE = 'public, max-age=3600'
+
 interface Told {
   readonly code: ErrorCode
   readonly detail?: string | undefined
@@ -63,7 +66,7 @@ export function sendProblem(reply: FastifyReply, told: Told): FastifyReply {
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
   return reply
     .code(problem.status)
-    .header('cache-control', 'no-store')
+    .header('cache-control', told.code === 'site-gone' ? GONE : 'no-store')
     .type('application/problem+json')
     .send(JSON.stringify(problem))
 }

@@ -29,6 +29,7 @@ export const ERRORS = {
   'not-found': kind(404, 'There is nothing here'),
   'method-not-allowed': kind(405, 'That method is not allowed here'),
   'id-taken': kind(409, 'Another item has this id'),
+  'site-gone': kind(410, 'This site has left: its tags can be taken out of pages'),
   'item-removed': kind(410, 'The item was removed'),
   changed: kind(412, 'It has changed since you read it'),
   'too-large': kind(413, 'The request is too large'),

@@ -42,7 +42,7 @@ export type InRoom = <R extends RouteGenericInterface = RouteGenericInterface>(
 ) => (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
 
 /** Stands in where there is no such site, so that the same work is done for it. */
-const NOWHERE: Site = { id: 0 as SiteId, slug: '', origins: [] }
+const NOWHERE: Site = { id: 0 as SiteId, slug: '', origins: [], gone: false }
 
 export function makeInRoom(parts: { rooms: RoomFinder; identify: Identify; limits: Limits }): InRoom {
   const { rooms, identify, limits } = parts
@@ -57,6 +57,7 @@ export function makeInRoom(parts: { rooms: RoomFinder; identify: Identify; limit
       const request = plain as Request<R>
       const params = request.params as RoomParams
       const site = await rooms.findSite(params.site)
+      if (site?.gone) throw new Problem('site-gone')
       const who = await whoAsks(identify, request.headers.authorization, site ?? NOWHERE)
       const caller: Caller = who instanceof Problem ? { kind: 'anonymous' } : who
       const spender = { address: request.ip, site: site?.id ?? NOWHERE.id, caller }

@@ -6,7 +6,7 @@ import { makeIdentify } from './identify.ts'
 import type { SiteSecret } from './site-secrets.ts'
 import { makeTokenProof } from './site-token.ts'
 
-const site: Site = { id: 1 as SiteId, slug: 'acme', origins: [] }
+const site: Site = { id: 1 as SiteId, slug: 'acme', origins: [], gone: false }
 const secrets: readonly SiteSecret[] = [
   { kid: 'plain', secret: 'p'.repeat(43), allowRoles: false },
   { kid: 'roles', secret: 'r'.repeat(43), allowRoles: true },

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { buildWidget } from '../../../bin/build-widget.ts'
 import { ROOT } from '../../../bin/root.ts'
 import { ServerProcess } from '../../../e2e/parts/server-process.ts'
@@ -80,6 +80,34 @@ test('CLI1 a site, a room and a key are made, and the key posts at once', async 
     title: 'Keynote',
     posting: 'guests',
   })
+})
+
+test('CLI8 a site is deleted, restored and erased, and tags that are still in pages learn it', async () => {
+  const { site, address } = await make.room(await make.site())
+  const neighbour = await make.room(await make.site())
+  const ask = (path = '') => app.inject(`/v1/rooms/${address}${path}`)
+  const gone = async () => {
+    for (const path of ['', '/items', '/items/01890000-0000-7000-8000-000000000000']) {
+      const answer = await ask(path)
+      expect([answer.statusCode, answer.json().code]).toEqual([410, 'site-gone'])
+      expect(answer.headers['cache-control']).toBe('public, max-age=3600')
+    }
+    const poll = await app.inject(`/v1/poll?room=${address}&wait=0`)
+    expect(poll.json()).toMatchObject({ code: 'site-gone' })
+  }
+  expect((await ask()).statusCode).toBe(200)
+  expect(await halley(['site', 'delete', site.slug])).toMatchObject({ code: 0, err: '' })
+  await vi.waitFor(gone, 5000)
+  expect((await halley(['site', 'list'])).out).toMatch(new RegExp(`^${site.slug} +deleted$`, 'm'))
+  expect(await halley(['room', 'create', `${site.slug}/two`])).toMatchObject({ code: 1 })
+  await halley(['site', 'restore', site.slug])
+  await vi.waitFor(async () => expect((await ask()).statusCode).toBe(200), 5000)
+  await halley(['site', 'delete', site.slug, '--erase'])
+  await vi.waitFor(gone, 5000)
+  expect(await halley(['site', 'create', site.slug])).toMatchObject({ code: 1 })
+  await halley(['site', 'restore', site.slug])
+  await vi.waitFor(async () => expect((await ask()).statusCode).toBe(404), 5000)
+  expect((await app.inject(`/v1/rooms/${neighbour.address}`)).statusCode).toBe(200)
 })
 
 test('CLI2 what there is can be listed, changed and taken back', async () => {

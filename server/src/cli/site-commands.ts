@@ -1,6 +1,9 @@
 import { type Command, Option } from 'commander'
+import { eq } from 'drizzle-orm'
 import { sites } from '../db/tables.ts'
 import { createSite } from '../rooms/create-site.ts'
+import { eraseSite } from '../rooms/erase-site.ts'
+import { toSite } from '../rooms/to-room.ts'
 import { updateSite } from '../rooms/update-site.ts'
 import { originArgument, slugArgument } from './arguments.ts'
 import { Failure } from './failure.ts'
@@ -39,6 +42,19 @@ export function siteCommands(program: Command, run: Run): void {
     .addOption(new Option('--any-origin', 'pages of any origin').conflicts('origin'))
     .action(run(update))
 
+  site
+    .command('delete')
+    .description('close all its rooms for everybody; tags that are still in pages learn that it has left')
+    .argument('<site>', 'the site', slugArgument)
+    .option('--erase', 'delete its rooms, items, keys and secrets for good as well')
+    .action(run(remove))
+
+  site
+    .command('restore')
+    .description('bring back a site that was deleted, with whatever was not erased')
+    .argument('<site>', 'the site', slugArgument)
+    .action(run(restore))
+
   site.command('list').description('show all sites').action(run(list))
 }
 
@@ -55,13 +71,35 @@ async function update({ database }: Session, slug: string, options: Origins): Pr
   return showSite(slug, options.origin ?? [])
 }
 
+async function anySite({ database }: Session, slug: string) {
+  const [row] = await database.db.select().from(sites).where(eq(sites.slug, slug))
+  if (!row) throw new Failure(`There is no site ${slug}.`)
+  return toSite(row)
+}
+
+async function remove(session: Session, slug: string, { erase }: { readonly erase?: true }): Promise<Shown> {
+  const { id } = await anySite(session, slug)
+  await updateSite(session.database, id, { gone: true })
+  if (erase) await eraseSite(session.database, id)
+  const text = erase
+    ? `${slug} and all that it held are deleted.`
+    : `${slug} is deleted; site restore ${slug} brings it back.`
+  return { text, json: { site: slug, gone: true, erased: erase === true } }
+}
+
+async function restore(session: Session, slug: string): Promise<Shown> {
+  const { id, origins } = await anySite(session, slug)
+  await updateSite(session.database, id, { gone: false })
+  return showSite(slug, origins)
+}
+
 async function list({ database }: Session): Promise<Shown> {
   const rows = await database.db.select().from(sites).orderBy(sites.slug)
   return {
     text: table(
       ['site', 'origins'],
-      rows.map((row) => [row.slug, words(row.origins)]),
+      rows.map((row) => [row.slug, row.goneAt ? 'deleted' : words(row.origins)]),
     ),
-    json: rows.map(({ slug, origins, createdAt }) => ({ site: slug, origins, createdAt })),
+    json: rows.map(({ slug, origins, createdAt, goneAt }) => ({ site: slug, origins, createdAt, goneAt })),
   }
 }

@@ -9,6 +9,7 @@ import { Failure } from './failure.ts'
 export async function theSite(database: Database, slug: string): Promise<Site> {
   const [row] = await database.db.select().from(sites).where(eq(sites.slug, slug))
   if (!row) throw new Failure(`There is no site ${slug}.`)
+  if (row.goneAt) throw new Failure(`The site ${slug} was deleted: site restore ${slug} brings it back.`)
   return toSite(row)
 }
 

@@ -36,6 +36,8 @@ export const sites = pgTable('sites', {
   slug: text('slug').notNull().unique(),
   origins: text('origins').array().notNull().default([]),
   createdAt,
+  /** When it was deleted; its row stays, so that tags that are still in pages are told so. */
+  goneAt: time('gone_at'),
 })
 
 export interface StoredSettings {

@@ -12,7 +12,7 @@ function aRoom(site: number, id: number): Room {
   const [siteId, roomId] = [site as SiteId, id as RoomId]
   return {
     id: roomId,
-    site: { id: siteId, slug: `site-${site}`, origins: [] },
+    site: { id: siteId, slug: `site-${site}`, origins: [], gone: false },
     slug: `room-${id}`,
     address: `site-${site}/room-${id}`,
     title: '',

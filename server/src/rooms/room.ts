@@ -10,6 +10,8 @@ export interface Site {
   readonly slug: string
   /** Origins whose pages may post and join, as `https://host[:port]`; empty means any. */
   readonly origins: readonly string[]
+  /** Deleted: whoever asks for anything of it is told so. */
+  readonly gone: boolean
 }
 
 export interface RoomSettings {

@@ -6,7 +6,7 @@ import type { Room, RoomId, RoomSettings, Site, SiteId } from './room.ts'
 const DEFAULTS: RoomSettings = { editWindow: 300, textLimit: LIMITS.textCharacters, holdPosts: false }
 
 export function toSite(row: typeof sites.$inferSelect): Site {
-  return { id: row.id as SiteId, slug: row.slug, origins: row.origins }
+  return { id: row.id as SiteId, slug: row.slug, origins: row.origins, gone: row.goneAt !== null }
 }
 
 export function toRoom(site: Site, row: typeof rooms.$inferSelect): Room {

@@ -1,16 +1,19 @@
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import type { Database } from '../db/database.ts'
 import { sites } from '../db/tables.ts'
 import type { SiteId } from './room.ts'
 
-/** Sets the origins whose pages may post and join; nodes follow within as long as `Rooms` remembers. */
+/** `origins`: whose pages may post and join. `gone`: deleted, or not any more. Nodes follow within 2 s. */
 export async function updateSite(
   database: Database,
   id: SiteId,
-  site: { readonly origins: readonly string[] },
+  { origins, gone }: { readonly origins?: readonly string[]; readonly gone?: boolean },
 ): Promise<void> {
   await database.db
     .update(sites)
-    .set({ origins: [...site.origins] })
+    .set({
+      ...(origins && { origins: [...origins] }),
+      ...(gone !== undefined && { goneAt: gone ? sql`now()` : null }),
+    })
     .where(eq(sites.id, id))
 }

@@ -29,7 +29,7 @@ export interface Admitted {
 }
 
 /** Stands in where there is no such site, so that the same work is done for it. */
-const NOWHERE: Site = { id: 0 as SiteId, slug: '', origins: [] }
+const NOWHERE: Site = { id: 0 as SiteId, slug: '', origins: [], gone: false }
 
 /** Decides every join, on every transport, and decides it again while the reader is there. */
 export class Admission {
@@ -47,6 +47,7 @@ export class Admission {
     const since = parseSince(ask.since)
     const { rooms, limits } = this.#parts
     const site = (await rooms.findSite(ask.room.split('/', 1)[0] as string)) ?? NOWHERE
+    if (site.gone) throw new Problem('site-gone')
     const caller = await whoAsks(this.#parts.identify, ask.token, site)
     const spender = {
       address: whence.address,
@@ -62,6 +63,7 @@ export class Admission {
   /** The same decision again: the origin does not change while a connection lasts, and it costs nobody anything. */
   async recheck(ask: JoinAsk): Promise<Admitted> {
     const site = (await this.#parts.rooms.findSite(ask.room.split('/', 1)[0] as string)) ?? NOWHERE
+    if (site.gone) throw new Problem('site-gone')
     return this.#decide(ask, await whoAsks(this.#parts.identify, ask.token, site), undefined)
   }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createSiteSecret } from '../auth/site-secrets.ts'
 import { signSiteToken } from '../auth/site-token.ts'
 import { updateRoom } from '../rooms/update-room.ts'
+import { updateSite } from '../rooms/update-site.ts'
 import { guest, testApp } from '../test-app.ts'
 import type { Transport } from './test-follower.ts'
 import { listen, newPlace, type Place } from './test-place.ts'
@@ -99,5 +100,22 @@ it.each(['socket', 'stream', 'poll'] as Transport[])(
     await place.post('among us')
     await user?.hears('among us')
     expect(`${anybody?.told}${visitor?.told}`).not.toContain('among us')
+  },
+)
+
+it.each(['socket', 'stream', 'poll'] as Transport[])(
+  'RIGHT7 tells readers of a site that was deleted that it is gone, by %s, and nothing more',
+  async (transport) => {
+    const [place, other] = [await newPlace(test), await newPlace(test)]
+    const [reader, neighbour] = [place, other].map(({ address }) => watch(transport, [{ room: address }]))
+    for (const one of [reader, neighbour]) await one?.frame('joined')
+    await updateSite(test.database, place.site.id, { gone: true })
+    expect(await reader?.frame('error')).toMatchObject({
+      room: place.address,
+      code: 'site-gone',
+      retry: false,
+    })
+    await other.post('still here')
+    await neighbour?.hears('still here')
   },
 )

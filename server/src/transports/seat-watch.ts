@@ -69,10 +69,11 @@ export class SeatWatch {
 
   async #look(address: string, { all, staff }: RoomSeats): Promise<void> {
     const room = await this.#admission.find(address)
+    const gone = !room || room.site.gone
     const standing = new Map<string, Seat[]>()
-    for (const seat of room?.visibility === 'public' ? staff : all) {
+    for (const seat of !gone && room.visibility === 'public' ? staff : all) {
       const { token, view } = seat.ask
-      const ends = !room || token === undefined || seat.expiresAt <= Date.now()
+      const ends = gone || token === undefined || seat.expiresAt <= Date.now()
       const key = ends ? 'ends' : `${view} ${signerOf(token)}`
       const group = standing.get(key)
       if (group) group.push(seat)
