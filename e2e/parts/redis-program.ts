@@ -6,8 +6,8 @@ import { findProgram } from './find-program.ts'
 const run = promisify(execFile)
 
 export interface RedisProgram {
-  /** How to run it on a port of the loopback address with its files in `folder`. */
-  at(port: number, folder: string): { command: string; args: string[] }
+  /** How to run it on a port of the loopback address with its files in `folder`; `more` are arguments of its own. */
+  at(port: number, folder: string, more?: readonly string[]): { command: string; args: string[] }
   /** Where ending the command does not end the Redis. */
   afterKill?(port: number): Promise<void>
 }
@@ -38,7 +38,12 @@ const fromMachine = async (): Promise<RedisProgram | undefined> =>
 
 function server(path: string | undefined): RedisProgram | undefined {
   return path
-    ? { at: (port, folder) => ({ command: path, args: settings(port, '127.0.0.1', folder) }) }
+    ? {
+        at: (port, folder, more = []) => ({
+          command: path,
+          args: [...settings(port, '127.0.0.1', folder), ...more],
+        }),
+      }
     : undefined
 }
 
@@ -74,11 +79,12 @@ async function fromDocker(): Promise<RedisProgram | undefined> {
   await run(docker, ['pull', 'redis:7'], { timeout: 180_000 })
   const name = (port: number): string => `halley-test-redis-${port}`
   return {
-    at: (port) => ({
+    at: (port, _folder, more = []) => ({
       command: docker,
       args: ['run', '--rm', '--name', name(port), '-p', `127.0.0.1:${port}:6379`, 'redis:7'].concat(
         'redis-server',
         settings(6379, '0.0.0.0', '/data'),
+        more,
       ),
     }),
     afterKill: async (port) => {

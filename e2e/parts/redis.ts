@@ -20,12 +20,12 @@ export async function sharedRedis(): Promise<Part> {
 }
 
 /** Starts `program` on a free port of the loopback address, with an append-only file in a folder of its own. */
-export async function startRedis(program: RedisProgram): Promise<Redis> {
+export async function startRedis(program: RedisProgram, more: readonly string[] = []): Promise<Redis> {
   const folder = tempFolder('redis')
   const port = await freePort()
   let server: Child | undefined
   const start = async (): Promise<void> => {
-    const { command, args } = program.at(port, folder.path)
+    const { command, args } = program.at(port, folder.path, more)
     const started = new Child(command, args, 'SIGTERM', { detached: true })
     server = started
     await until('Redis to answer', () => answers(port, started))

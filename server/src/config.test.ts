@@ -8,6 +8,7 @@ test.each([
   ['PORT', '-1'],
   ['DATABASE_URL', 'mysql://localhost/halley'],
   ['REDIS_URL', 'localhost:6379'],
+  ['REDIS_URL', 'redis://one:6379,two:6379'],
   ['PUBLIC_URL', 'halley.example'],
   ['SECRET_KEY', 'short'],
   ['TRUST_PROXY', 'yes'],
@@ -42,7 +43,9 @@ test('CONF2 reads what is set', () => {
     TRUST_PROXY: '10.0.0.0/8, ::1,loopback',
     DRAIN_WINDOW: '0',
     LIMIT_POSTS_KEY: '5',
+    REDIS_URL: 'redis://one:6379, redis://two:6379',
   })
+  expect(config.redisUrl).toBe('redis://one:6379,redis://two:6379')
   expect(config.publicUrl).toBe('https://halley.example')
   expect(config.trustProxy).toEqual(['10.0.0.0/8', '::1', 'loopback'])
   expect(config.drainWindowMs).toBe(0)

@@ -1,6 +1,6 @@
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { Redis } from 'ioredis'
+import { openRedis, type RedisClient } from '../db/open-redis.ts'
 import type { Count } from './limits.ts'
 
 const WINDOW_MS = 60_000
@@ -14,13 +14,8 @@ interface Counted {
   readonly max: number
 }
 
-function openRedis(app: FastifyInstance, url: string): Redis {
-  const redis = new Redis(url, {
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    connectTimeout: 1000,
-    commandTimeout: 1000,
-  })
+function openStore(app: FastifyInstance, url: string): RedisClient {
+  const redis = openRedis(url, 'halley-limits')
   redis.on('error', (err) => app.log.debug({ err }, 'limits cannot reach Redis'))
   app.addHook('onClose', async () => redis.disconnect())
   return redis
@@ -32,7 +27,7 @@ export async function countRequests(
   shared: { readonly redisUrl: string | undefined; readonly prefix: string },
 ): Promise<Count> {
   const { redisUrl, prefix } = shared
-  const redis = redisUrl === undefined ? {} : { redis: openRedis(app, redisUrl) }
+  const redis = redisUrl === undefined ? {} : { redis: openStore(app, redisUrl) }
   await app.register(rateLimit, { global: false, cache: REMEMBERED, nameSpace: prefix, ...redis })
   const counted = (request: FastifyRequest) => request as unknown as Counted
   const limiter = app.createRateLimit({

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
+import { openRedisNode, REDIS_DEADLINE_MS } from '../db/open-redis.ts'
 import type { RoomId } from '../rooms/room.ts'
 import type { Bus, NewsListener, RoomNews, Subscription } from './bus.ts'
 import { Confirmations } from './confirmations.ts'
 import { decodeNews, encodeNews, isNewsBy } from './encode-news.ts'
 import { Listeners } from './listeners.ts'
-import { openRedisLink, REDIS_DEADLINE_MS } from './redis-link.ts'
 
 /** Bytes of news that may wait for a slow Redis; beyond it news is dropped, and read from the log instead. */
 const UNSENT_BYTES = 16_777_216
@@ -40,8 +40,8 @@ export class RedisBus implements Bus {
   constructor(parts: { url: string; prefix: string; logger: Pick<Logger, 'warn'> }) {
     this.#prefix = parts.prefix
     this.#logger = parts.logger
-    this.#publisher = openRedisLink(parts.url, 'halley-publish')
-    this.#subscriber = openRedisLink(parts.url, 'halley-subscribe')
+    this.#publisher = openRedisNode(new URL(parts.url), 'halley-publish')
+    this.#subscriber = openRedisNode(new URL(parts.url), 'halley-subscribe')
     // What goes wrong shows in `connected`, which is logged when it changes.
     this.#publisher.on('error', ignore)
     this.#subscriber.on('error', ignore)

@@ -41,6 +41,20 @@ export function address(
   return { fallback, means, read }
 }
 
+const REDIS = /^rediss?(\+cluster)?:\/\/[^/]/
+
+/** One Redis, or a Cluster: several addresses with commas between, or one whose scheme says so. */
+export function redisAddress(means: string): Variable<string | undefined> {
+  const read = (text: string | undefined): string | undefined => {
+    const addresses = text?.split(',').map((one) => one.trim())
+    if (addresses?.every((one) => REDIS.test(one) && URL.canParse(one)) === false) {
+      throw new Error('must be redis:// or rediss:// addresses with commas between, or one redis+cluster://')
+    }
+    return addresses?.join(',')
+  }
+  return { fallback: 'none', means, read }
+}
+
 export function word(fallback: string, means: string): Variable<string> {
   return { fallback, means, read: (text) => text ?? fallback }
 }

@@ -1,4 +1,4 @@
-import { address, oneOf, secretKey, trustProxy, type Variable, whole, word } from './kinds.ts'
+import { address, oneOf, redisAddress, secretKey, trustProxy, type Variable, whole, word } from './kinds.ts'
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
@@ -15,7 +15,9 @@ export const VARIABLES = {
     'our own Postgres in DATA_DIR',
     'A Postgres, 15 or newer',
   ),
-  REDIS_URL: address(['redis:', 'rediss:'], 'none', 'A Redis, 7 or newer, to join several nodes'),
+  REDIS_URL: redisAddress(
+    'A Redis, 7 or newer, to join several nodes; of a Cluster, addresses with commas between',
+  ),
   PUBLIC_URL: address(
     ['http:', 'https:'],
     'the address listened on',
