@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import postgres from 'postgres'
 import { Child } from './child.ts'
 import { freePort } from './free-port.ts'
+import { isAlive, signalTree } from './process-tree.ts'
 import { type TempFolder, tempFolder } from './temp-folder.ts'
 import { until } from './until.ts'
 
@@ -21,34 +22,55 @@ export interface Part {
   stop(): Promise<void>
 }
 
+/** A Postgres of its own, which a test may kill or stop, and start again on the same port with what it had. */
+export interface OwnPostgres extends Part {
+  readonly pid: number
+  /** All of it at once, without any warning. Resolves when every process is gone. */
+  kill(): Promise<void>
+  start(): Promise<void>
+}
+
 /** A Postgres for the tests: the one of `TEST_DATABASE_URL` (of a superuser), else the embedded binaries. */
 export async function startPostgres(): Promise<Part> {
   const given = process.env.TEST_DATABASE_URL
   if (given) return { url: given, stop: async () => {} }
+  return startOwnPostgres()
+}
+
+/** The embedded binaries on a free port with data in a folder of their own. `options` are settings, `name=value`. */
+export async function startOwnPostgres(...options: string[]): Promise<OwnPostgres> {
   const folder = tempFolder('postgres')
   const user = process.getuid?.() === 0 ? unprivileged() : undefined
   if (user) chownSync(folder.path, user.uid, user.gid)
   const native = binaries(folder, user)
   const data = join(folder.path, 'data')
   const as = { ...user, cwd: folder.path }
-  await run(
-    join(native, 'bin', 'initdb'),
-    ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
-    as,
-  )
+  const locale = ['-E', 'UTF8', '--locale=C', '--no-sync']
+  await run(join(native, 'bin', 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', ...locale], as)
   const port = await freePort()
-  const server = new Child(
-    join(native, 'bin', 'postgres'),
-    ['-D', data, '-p', `${port}`, '-h', '127.0.0.1', '-k', '', '-c', 'max_connections=300'],
-    'SIGINT',
-    { ...as, detached: true },
-  )
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`
-  await until(`Postgres to answer; it said: ${server.output}`, () => answers(url, server))
+  const settings = ['max_connections=300', ...options].flatMap((setting) => ['-c', setting])
+  let server: Child | undefined
+  const start = async (): Promise<void> => {
+    const args = ['-D', data, '-p', `${port}`, '-h', '127.0.0.1', '-k', '', ...settings]
+    const started = new Child(join(native, 'bin', 'postgres'), args, 'SIGINT', { ...as, detached: true })
+    server = started
+    await until(`Postgres to answer; it said: ${started.output}`, () => answers(url, started))
+  }
+  await start()
   return {
     url,
+    get pid() {
+      return server?.pid ?? 0
+    },
+    start,
+    kill: async () => {
+      const gone = signalTree(server?.pid ?? 0, 'SIGKILL')
+      await server?.exited
+      await until('every process of Postgres to be gone', () => !gone.some(isAlive))
+    },
     stop: async () => {
-      await server.end('SIGINT')
+      await server?.end('SIGINT')
       folder.remove()
     },
   }

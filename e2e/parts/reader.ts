@@ -1,7 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ItemsPage, ServerFrame } from '@halley/shared'
+import { HEARTBEAT_MS, type ItemsPage, type ServerFrame } from '@halley/shared'
 import { CONNECTIONS, type Transport } from './connections.ts'
-import { KnownRoom } from './known-room.ts'
+import { type Applied, KnownRoom } from './known-room.ts'
+
+/** Looks on while a reader follows. `begunAt` is when the page or connection was asked for, by `performance.now()`. */
+export interface Witness {
+  /** The reader has begun anew from these. */
+  readPages(pages: readonly ItemsPage[], begunAt: number): void
+  /** Before the reader makes anything of it. */
+  hears(frame: ServerFrame, begunAt: number): void
+  /** The reader has made of it what there was to make. */
+  heard(frame: ServerFrame, applied: Applied): void
+}
 
 export interface ReaderSettings {
   /** Asked again for each connection, so that a reader can come back elsewhere. */
@@ -10,7 +20,12 @@ export interface ReaderSettings {
   readonly transport: Transport
   readonly token?: string
   readonly view?: 'staff'
+  readonly name?: string
+  readonly witness?: (known: KnownRoom) => Witness
 }
+
+/** A connection over which nothing was heard for so long is given up, as the widget does. */
+const SILENCE_MS = 2 * HEARTBEAT_MS
 
 /** Somebody who follows a room and comes back with their position whenever the connection ends. */
 export class Reader {
@@ -20,12 +35,16 @@ export class Reader {
   connections = 0
   /** Why the last connection ended, where that was an error. */
   problem: unknown
+  /** Connections that were given up because nothing was heard any more. */
+  silences = 0
   readonly #settings: ReaderSettings
+  readonly #witness: Witness | undefined
   readonly #stop = new AbortController()
   readonly #running: Promise<void>
 
   constructor(settings: ReaderSettings) {
     this.#settings = settings
+    this.#witness = settings.witness?.(this.known)
     this.#running = this.#follow()
   }
 
@@ -34,14 +53,18 @@ export class Reader {
     await this.#running
   }
 
+  get polls(): boolean {
+    return this.#settings.transport === 'poll'
+  }
+
   get name(): string {
-    return `the reader by ${this.#settings.transport}`
+    return this.#settings.name ?? `the reader by ${this.#settings.transport}`
   }
 
   async #follow(): Promise<void> {
     while (!this.#stop.signal.aborted) {
       try {
-        if (this.known.position === undefined) this.known.begin(await this.#readPages())
+        if (this.known.position === undefined) await this.#begin()
         await this.#connect()
       } catch (error) {
         this.problem = error
@@ -50,15 +73,32 @@ export class Reader {
     }
   }
 
-  /** One connection, until it ends or the room has to be joined anew. */
+  async #begin(): Promise<void> {
+    const begunAt = performance.now()
+    const pages = await this.#readPages()
+    this.known.begin(pages)
+    this.#witness?.readPages(pages, begunAt)
+  }
+
+  /** One connection, until it ends, falls silent, or the room has to be joined anew. */
   async #connect(): Promise<void> {
     const { url, room, transport, token, view } = this.#settings
     const again = new AbortController()
     const join = { room, since: this.known.position, token, view }
+    const begunAt = performance.now()
+    const silent = setTimeout(() => {
+      this.silences += 1
+      again.abort()
+    }, SILENCE_MS)
     const hear = (frame: ServerFrame): void => {
       if (again.signal.aborted) return
+      silent.refresh()
       this.frames.push(frame)
-      if (this.known.apply(frame) === 'again') again.abort()
+      if (this.frames.length > 100_000) this.frames.splice(0, 50_000)
+      this.#witness?.hears(frame, begunAt)
+      const applied = this.known.apply(frame)
+      this.#witness?.heard(frame, applied)
+      if (applied === 'again') again.abort()
       if (frame.type === 'error') this.problem = frame
     }
     this.connections += 1
@@ -66,6 +106,8 @@ export class Reader {
       await CONNECTIONS[transport](url(), join, hear, AbortSignal.any([again.signal, this.#stop.signal]))
     } catch (error) {
       if (!again.signal.aborted) throw error
+    } finally {
+      clearTimeout(silent)
     }
     if (transport !== 'poll') await sleep(1)
   }
@@ -82,7 +124,7 @@ export class Reader {
       })
       const answer = await fetch(`${url()}/v1/rooms/${room}/items?${query}`, {
         headers: token ? { authorization: token } : {},
-        signal: this.#stop.signal,
+        signal: AbortSignal.any([this.#stop.signal, AbortSignal.timeout(10_000)]),
       })
       if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`)
       const page = (await answer.json()) as ItemsPage

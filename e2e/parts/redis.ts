@@ -1,4 +1,6 @@
+import { readdirSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import { Child } from './child.ts'
 import { freePort } from './free-port.ts'
 import type { Part } from './postgres.ts'
@@ -9,8 +11,11 @@ import { until } from './until.ts'
 /** A Redis of its own, which a test may kill and start again on the same port. */
 export interface Redis extends Part {
   readonly port: number
+  readonly pid: number
   kill(): Promise<void>
   start(): Promise<void>
+  /** Removes what it has stored; kill it before. */
+  forget(): void
 }
 
 /** A Redis for the whole run: the one of `TEST_REDIS_URL`, else a new one. */
@@ -34,7 +39,13 @@ export async function startRedis(program: RedisProgram, more: readonly string[] 
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
+    get pid() {
+      return server?.pid ?? 0
+    },
     start,
+    forget: () => {
+      for (const name of readdirSync(folder.path)) rmSync(join(folder.path, name), { recursive: true })
+    },
     kill: async () => {
       await server?.end('SIGKILL')
       await program.afterKill?.(port)

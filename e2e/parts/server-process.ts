@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Child } from './child.ts'
 import { freePort } from './free-port.ts'
+import { isAlive, signalTree } from './process-tree.ts'
 import { type TempFolder, tempFolder } from './temp-folder.ts'
 import { until } from './until.ts'
 
@@ -102,9 +103,11 @@ export class ServerProcess {
     return answer.ok
   }
 
-  /** Without any warning, as when a machine dies. Resolves when it is gone. */
+  /** Without any warning, as when a machine dies: all its processes. Resolves when they are gone. */
   async kill(): Promise<void> {
-    await this.#child?.end('SIGKILL')
+    const gone = signalTree(this.pid, 'SIGKILL')
+    await this.#child?.exited
+    await until('every process of the server to be gone', () => !gone.some(isAlive))
   }
 
   /** Politely, as by Ctrl-C or a deployment. Resolves with the exit code. */
@@ -114,11 +117,11 @@ export class ServerProcess {
 
   /** Neither alive nor dead, until `thaw`. */
   freeze(): void {
-    process.kill(this.pid, 'SIGSTOP')
+    signalTree(this.pid, 'SIGSTOP')
   }
 
   thaw(): void {
-    process.kill(this.pid, 'SIGCONT')
+    signalTree(this.pid, 'SIGCONT')
   }
 
   /** Ends it and removes its folder. Where `failed`, what it printed is kept and the message says where. */

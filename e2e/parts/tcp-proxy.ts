@@ -14,6 +14,7 @@ export class TcpProxy {
   readonly #server: Server
   readonly #pairs = new Set<readonly [Socket, Socket]>()
   #refusing = false
+  #silent = false
   #blocking: Blocking = 'nothing'
   /** Milliseconds that every piece waits, in each direction. */
   delayMs = 0
@@ -55,6 +56,12 @@ export class TcpProxy {
     if (on) this.cut()
   }
 
+  /** While on, nothing arrives in either direction and nobody is told, as when a cable is pulled; then it goes on. */
+  silence(on: boolean): void {
+    this.#silent = on
+    for (const pair of this.#pairs) for (const socket of pair) on ? socket.pause() : socket.resume()
+  }
+
   async close(): Promise<void> {
     this.cut()
     await new Promise((resolve) => this.#server.close(resolve))
@@ -78,6 +85,7 @@ export class TcpProxy {
         to.destroy()
       })
     }
+    if (this.#silent) for (const socket of pair) socket.pause()
     if (this.#refusing) client.resetAndDestroy()
   }
 }

@@ -1,0 +1,85 @@
+import type postgres from 'postgres'
+import { expect } from 'vitest'
+import { type StoredRoom, storedRoom } from '../parts/stored-room.ts'
+import { until } from '../parts/until.ts'
+import type { People } from './people.ts'
+
+/** What the database says of a room when nobody writes any more. */
+interface Account extends StoredRoom {
+  /** Of all items, whatever became of them. */
+  readonly ids: ReadonlySet<string>
+}
+
+/**
+ * Demands, when nobody writes any more:
+ * each `200`, `201` and `202` is stored once, and nothing else; revs are without holes; what was taken down is down;
+ * each reader holds the room as the database does, in content and order, and was told each item once and in order;
+ * no reader's witness has a complaint, and nobody was refused without cause.
+ */
+export async function finalAccount(sql: postgres.Sql, room: string, people: People): Promise<Account> {
+  expect(people.broke, 'why somebody stopped working').toBeUndefined()
+  expect(people.moderator.complaints, 'what the moderator was refused').toEqual([])
+  const account = await stored(sql, room, people)
+  const truth = account.items.map(({ id, seq, rev, text }) => ({ id, seq, rev, text }))
+  for (const { reader, witness } of people.readers) {
+    const { known, name } = reader
+    await until(
+      `${name} to reach ${account.rev}; at ${known.rev} after ${String(reader.problem)}`,
+      () => known.rev >= account.rev,
+    )
+    const held = known.items().map(({ id, seq, rev, text }) => ({ id, seq, rev, text }))
+    expect(held, name).toEqual(truth)
+    const repeats = known.told.filter((seq, n, all) => n > 0 && seq <= (all[n - 1] as number))
+    expect(repeats, `${name} was told these seqs again or late`).toEqual([])
+    witness.checkSightings()
+    expect(witness.complaints, name).toEqual([])
+  }
+  return account
+}
+
+async function stored(sql: postgres.Sql, room: string, people: People): Promise<Account> {
+  const accepted = people.writers.flatMap((writer) => writer.accepted)
+  const rows = await until('everything that was accepted to be in the database', async () => {
+    const found = await rowsOf(sql, room)
+    return found.length >= accepted.length ? found : undefined
+  })
+  const ids = new Set(rows.map(({ id }) => id))
+  expect(
+    accepted.filter(({ id }) => !ids.has(id)),
+    'acknowledged and gone',
+  ).toEqual([])
+  expect(new Set(accepted.map(({ id }) => id)).size, 'nothing but what was accepted').toBe(rows.length)
+  expect(
+    rows.filter(({ posted }) => posted !== 1),
+    'stored more than once',
+  ).toEqual([])
+  const down = rows.filter(({ state }) => state === 'removed').map(({ id }) => id)
+  expect(down.sort()).toEqual([...people.removals.byId.keys()].sort())
+  const result = await storedRoom(sql, room)
+  const [revs] = await sql<{ count: number; most: number }[]>`
+    select count(*)::int as count, max(rev)::int as most from changes
+    where room_id = ${rows[0]?.roomId ?? 0}`
+  expect([revs?.count, revs?.most], 'revs without holes').toEqual([result.rev, result.rev])
+  return { ...result, ids }
+}
+
+interface Row {
+  readonly id: string
+  readonly roomId: number
+  readonly state: string
+  /** How often it was posted. */
+  readonly posted: number
+}
+
+async function rowsOf(sql: postgres.Sql, address: string): Promise<Row[]> {
+  const [site, slug] = address.split('/') as [string, string]
+  return sql<Row[]>`
+    select items.id::text, items.room_id::int as "roomId", items.state, count(changes.rev)::int as posted
+    from sites
+    join rooms on rooms.site_id = sites.id and rooms.slug = ${slug}
+    join items on items.room_id = rooms.id
+    left join changes
+      on changes.room_id = items.room_id and changes.item_id = items.id and changes.type = 'posted'
+    where sites.slug = ${site}
+    group by items.room_id, items.id`
+}

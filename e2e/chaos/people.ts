@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Transport } from '../parts/connections.ts'
+import { Reader } from '../parts/reader.ts'
+import { Writer } from '../parts/writer.ts'
+import { Moderator } from './moderator.ts'
+import { Removals } from './removals.ts'
+import type { StageNode } from './stage.ts'
+import { StrictWitness } from './strict-witness.ts'
+
+const TRANSPORTS: readonly Transport[] = ['socket', 'stream', 'poll']
+
+export interface PeopleSettings {
+  /** Milliseconds between the posts of one writer. */
+  readonly pauseMs: number
+  readonly place: { readonly room: string; readonly moderator: string }
+}
+
+/** A reader and whoever looks over their shoulder. */
+export interface WatchedReader {
+  readonly reader: Reader
+  readonly witness: StrictWitness
+}
+
+/**
+ * Who is there: on each node a writer and a reader by each transport, who stay with it; and a writer, a moderator and a
+ * reader by each transport who take another node each time.
+ */
+export class People {
+  readonly writers: readonly Writer[]
+  readonly readers: readonly WatchedReader[]
+  readonly moderator: Moderator
+  readonly removals = new Removals()
+  readonly #enough = new AbortController()
+  readonly #work: Promise<void>
+  /** Why somebody stopped working before the end. */
+  broke: unknown
+
+  constructor(nodes: readonly StageNode[], { pauseMs, place }: PeopleSettings) {
+    const posting = nodes.filter(({ settings }) => settings.posts !== false)
+    const reading = nodes.filter(({ settings }) => settings.reads !== false)
+    const { room } = place
+    this.writers = [
+      ...posting.map((node, n) => new Writer(() => node.server.url, room, `Ada of ${n}`)),
+      new Writer(inTurns(posting), room, 'Noor'),
+    ]
+    this.readers = TRANSPORTS.flatMap((transport) => [
+      ...reading.map((node, n) => this.#reader(() => node.server.url, transport, `at node ${n}`, room)),
+      this.#reader(inTurns(reading), transport, 'at any node', room),
+    ])
+    this.moderator = new Moderator(inTurns(posting), place, this.removals)
+    const { signal } = this.#enough
+    this.#work = Promise.all([
+      ...this.writers.map((writer) => writer.writeUntil(signal, pauseMs)),
+      this.moderator.workUntil(signal, this.writers, 2 * pauseMs),
+    ]).then(
+      () => {},
+      (error) => {
+        this.broke = error
+      },
+    )
+  }
+
+  get posted(): number {
+    return this.writers.reduce((sum, { accepted }) => sum + accepted.length, 0)
+  }
+
+  /** Tries to post or to moderate that failed, so far. */
+  get failures(): number {
+    return this.writers.reduce((sum, { failures }) => sum + failures, this.moderator.failures)
+  }
+
+  /** Connections of sockets and streams, so far; polls come and go by themselves. */
+  get connections(): number {
+    return this.readers.reduce((sum, { reader }) => sum + (reader.polls ? 0 : reader.connections), 0)
+  }
+
+  /** Resolves when the last post is kept and the last change is done. */
+  async stopWriting(): Promise<void> {
+    this.#enough.abort()
+    await this.#work
+  }
+
+  async leave(): Promise<void> {
+    this.#enough.abort()
+    await Promise.all(this.readers.map(({ reader }) => reader.stop()))
+    await Promise.race([this.#work, sleep(1000)])
+  }
+
+  #reader(url: () => string, transport: Transport, where: string, room: string): WatchedReader {
+    let witness: StrictWitness | undefined
+    const reader = new Reader({
+      url,
+      room,
+      transport,
+      name: `the reader by ${transport} ${where}`,
+      witness: (known) => {
+        witness = new StrictWitness(known, this.removals)
+        return witness
+      },
+    })
+    return { reader, witness: witness as unknown as StrictWitness }
+  }
+}
+
+function inTurns(nodes: readonly StageNode[]): () => string {
+  let turn = 0
+  return () => (nodes[turn++ % nodes.length] as StageNode).server.url
+}
