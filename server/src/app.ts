@@ -24,6 +24,7 @@ import { historyRoutes } from './history/history-routes.ts'
 import { ingestRoutes } from './ingest/ingest-routes.ts'
 import { renewEpochs } from './log/check-epochs.ts'
 import { type Log, openLog } from './log/open-log.ts'
+import { measure } from './metrics/measure.ts'
 import { moderationRoutes } from './moderation/moderation-routes.ts'
 import { openServer } from './open-server.ts'
 import { findSite } from './rooms/find-site.ts'
@@ -97,6 +98,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const limits = makeLimits(await countRequests(app, shared), config.limits, (ip) => normalizeIP(ip, 64))
   const inRoom = makeInRoom({ rooms, identify, limits })
 
+  measure(app, config.metricsToken)
   await apiDocs(app)
   historyRoutes(app, { inRoom, log })
   ingestRoutes(app, { inRoom, log })

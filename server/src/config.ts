@@ -20,6 +20,8 @@ export interface Config {
   readonly logLevel: LogLevel
   /** `auto`: only into an empty data folder of our own. */
   readonly demo: 'on' | 'off' | 'auto'
+  /** Undefined: nobody reads `/metrics`. */
+  readonly metricsToken: string | undefined
   readonly poolSize: number
   readonly limits: LimitConfig
 }
@@ -77,6 +79,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     drainWindowMs: get('DRAIN_WINDOW') * 1000,
     logLevel: get('LOG_LEVEL'),
     demo: get('DEMO'),
+    metricsToken: get('METRICS_TOKEN'),
     poolSize: get('POOL_SIZE'),
     limits: {
       postsPerPerson: get('LIMIT_POSTS_PERSON'),

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { ERRORS, type ErrorCode, type Problem as ProblemBody } from '@halley/shared'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { metrics } from './metrics/metrics.ts'
 import { Problem } from './problem.ts'
 
 /** What Fastify's own errors are called here. */
@@ -61,6 +62,7 @@ function toProblem({ code, detail, pointer }: Told): ProblemBody {
 }
 
 export function sendProblem(reply: FastifyReply, told: Told): FastifyReply {
+  metrics.problems.inc({ code: told.code })
   const problem = toProblem(told)
   if (told.retryAfter !== undefined) reply.header('retry-after', Math.ceil(told.retryAfter))
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer')

@@ -69,6 +69,16 @@ export const secretKey: Variable<string | undefined> = {
   },
 }
 
+export const metricsToken: Variable<string | undefined> = {
+  fallback: 'none',
+  means:
+    'Who says `Authorization: Bearer` and this may read `/metrics`; at least 16 characters. Without it there is no such page',
+  read(text) {
+    if (text !== undefined && text.length < 16) throw new Error('must have at least 16 characters')
+    return text
+  },
+}
+
 /** Hops are named, not counted: a count believes whoever connects to us directly. */
 export const trustProxy: Variable<false | string[]> = {
   fallback: 'none',

@@ -1,4 +1,14 @@
-import { address, oneOf, redisAddress, secretKey, trustProxy, type Variable, whole, word } from './kinds.ts'
+import {
+  address,
+  metricsToken,
+  oneOf,
+  redisAddress,
+  secretKey,
+  trustProxy,
+  type Variable,
+  whole,
+  word,
+} from './kinds.ts'
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
@@ -38,6 +48,7 @@ export const VARIABLES = {
     ['on', 'off', 'auto'] as const,
     'The demo room; auto: only in an empty data folder of our own',
   ),
+  METRICS_TOKEN: metricsToken,
   POOL_SIZE: whole(10, 2, 500, 'Connections to Postgres'),
   LIMIT_POSTS_PERSON: whole(
     60,

@@ -1,0 +1,28 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import { Problem } from '../problem.ts'
+import { metrics, registry } from './metrics.ts'
+
+/** Times every request, and shows all that is measured to whoever has the token; without one there is no such page. */
+export function measure(app: FastifyInstance, token: string | undefined): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none'
+    metrics.httpSeconds.observe(
+      { method: request.method, route, status: reply.statusCode },
+      reply.elapsedTime / 1000,
+    )
+  })
+  if (token === undefined) return
+  app.get('/metrics', { schema: { hide: true } }, async (request, reply) => {
+    if (!isBearer(request.headers.authorization, token)) throw new Problem('token-invalid')
+    return reply
+      .header('cache-control', 'no-store')
+      .type(registry.contentType)
+      .send(await registry.metrics())
+  })
+}
+
+function isBearer(authorization: string | undefined, token: string): boolean {
+  const [said, asked] = [Buffer.from(authorization ?? ''), Buffer.from(`Bearer ${token}`)]
+  return said.length === asked.length && timingSafeEqual(said, asked)
+}
