@@ -34,6 +34,8 @@ interface Parts {
  * beside, so that it delays no other.
  */
 export class Publisher implements LogWriter {
+  /** Since the start: transactions that were answered, what they wrote, and the milliseconds that they took. */
+  readonly counts = { batches: 0, changes: 0, milliseconds: 0 }
   readonly #parts: Parts
   readonly #queue = new AppendQueue()
   /** Rooms whose requests are waiting for another node, or for their turn to do so. */
@@ -82,9 +84,11 @@ export class Publisher implements LogWriter {
 
   /** Never rejects: whoever asked is told. */
   async #write(batch: readonly Pending[], waitMs: number): Promise<void> {
+    const begun = performance.now()
     const written = await appendBatch(this.#parts.database, batch, waitMs).catch((error: unknown) => ({
       error,
     }))
+    this.#count(written, performance.now() - begun)
     if ('error' in written) await this.#fail(batch, waitMs, written.error)
     else await this.#finish(batch, written, waitMs)
   }
@@ -148,6 +152,13 @@ export class Publisher implements LogWriter {
     }
     this.#lanes -= 1
     this.#endIfIdle()
+  }
+
+  #count(written: readonly RequestResult[] | { readonly error: unknown }, milliseconds: number): void {
+    if ('error' in written) return
+    this.counts.batches += 1
+    this.counts.changes += written.length
+    this.counts.milliseconds += milliseconds
   }
 
   #endIfIdle(): void {
