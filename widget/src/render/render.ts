@@ -2,7 +2,8 @@ import { Component, type Drawn } from './component.ts'
 import { setProp } from './set-prop.ts'
 import { type Child, Fragment, h, type Ref, type VNode } from './vnode.ts'
 
-/** What is done once everything stands in the page. */
+/** What is done once everything stands in the page: all refs are set before any component is told. */
+let refs: (() => void)[] = []
 let after: (() => void)[] = []
 const roots = new WeakMap<Node, Drawn>()
 
@@ -24,18 +25,20 @@ const normal = (child: Child): VNode | string | undefined =>
 export function render(child: Child, root: Node): void {
   const drawn: Drawn = roots.get(root) ?? { vnode: '', owner: undefined, inside: [], dom: root }
   roots.set(root, drawn)
-  drawInside(drawn, [child])
+  drawInside(drawn, child)
   finish()
 }
 
 function finish(): void {
-  const all = after
+  const all = [...refs, ...after]
+  refs = []
   after = []
   for (const each of all) each()
 }
 
 /** The new children take over the old ones of the same key, or of the same place, where their type is the same. */
-function drawInside(owner: Drawn, children: readonly Child[]): void {
+function drawInside(owner: Drawn, given: Child): void {
+  const children = Array.isArray(given) ? given : [given]
   const old = owner.inside
   const byKey = new Map(old.map((drawn) => [keyOf(drawn.vnode), drawn]))
   const kept = new Set<Drawn>()
@@ -71,13 +74,15 @@ function draw(drawn: Drawn, vnode: VNode | string | undefined): void {
 function drawElement(drawn: Drawn, { type, props, ref }: VNode, was: VNode | undefined): void {
   const element = (drawn.dom ?? document.createElement(type as string)) as HTMLElement
   drawn.dom = element
-  const { children } = props
-  drawInside(drawn, Array.isArray(children) ? children : [children])
+  drawInside(drawn, props.children)
   const old = was?.props ?? {}
   for (const name in { ...old, ...props }) {
     if (props[name] !== old[name] || name === 'value') setProp(element, name, props[name], old[name])
   }
-  if (ref !== was?.ref) after.push(() => setRef(ref, element))
+  if (ref !== was?.ref) {
+    setRef(was?.ref, null)
+    refs.push(() => setRef(ref, element))
+  }
 }
 
 function setRef(ref: Ref | undefined, value: unknown): void {
@@ -108,14 +113,13 @@ function drawComponent(drawn: Drawn, vnode: VNode): void {
     if (skip) return
     const child = component.render(vnode.props, nextState)
     const snapshot = isNew ? undefined : component.getSnapshotBeforeUpdate?.(props, state)
-    drawInside(drawn, [child])
+    drawInside(drawn, child)
     after.push(() =>
       guarded(drawn, () => {
         if (isNew) component.componentDidMount?.()
         else component.componentDidUpdate?.(props, state, snapshot)
       }),
     )
-    if (isNew) after.push(() => setRef(vnode.ref, component))
   } catch (error) {
     caught(drawn, error)
   }

@@ -14,7 +14,7 @@ export function setProp(element: HTMLElement, name: string, value: unknown, old:
   if (name === 'children') return
   if (name === 'style') {
     const style = dom.style as unknown as Record<string, unknown>
-    for (const key in { ...(old as object), ...(value as object) }) {
+    for (const key in { ...(value as object), ...(old as object) }) {
       style[key] = (value as Record<string, unknown> | undefined)?.[key] ?? ''
     }
   } else if (name.startsWith('on')) {
