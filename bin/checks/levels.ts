@@ -9,6 +9,7 @@ const LEVELS: Readonly<Record<string, number>> = {
   config: 1,
   metrics: 1,
   db: 1,
+  workers: 1,
   auth: 2,
   rooms: 2,
   filters: 2,

@@ -32,6 +32,7 @@ import type { Site } from './rooms/room.ts'
 import { Rooms } from './rooms/rooms.ts'
 import { staticFiles } from './static-files.ts'
 import { transports } from './transports/transports-plugin.ts'
+import type { CrewState } from './workers/messages.ts'
 
 /** Milliseconds for which a site is taken from memory, as rooms are. */
 const SITE_REMEMBERED_MS = 2000
@@ -42,6 +43,8 @@ export interface AppParts {
   readonly database: Database
   readonly bus: Bus
   readonly logger: FastifyBaseLogger
+  /** How the processes of this node are, where there are several. */
+  readonly crew?: () => CrewState | undefined
   /** Milliseconds for which an event stream lasts, give or take a fifth. */
   readonly streamLifeMs?: number
 }
@@ -114,7 +117,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   })
   endConnections(app)
   const drain = new Drain(connections)
-  health(app, { database, bus, drain })
+  health(app, { database, bus, drain, crew: parts.crew })
   await staticFiles(app)
   return { app, log, hub, box, drain }
 }

@@ -22,6 +22,8 @@ export interface Config {
   readonly demo: 'on' | 'off' | 'auto'
   /** Undefined: nobody reads `/metrics`. */
   readonly metricsToken: string | undefined
+  /** Processes that serve; 1 is this one. */
+  readonly workers: number
   readonly poolSize: number
   readonly limits: LimitConfig
 }
@@ -80,6 +82,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     logLevel: get('LOG_LEVEL'),
     demo: get('DEMO'),
     metricsToken: get('METRICS_TOKEN'),
+    workers: get('WORKERS'),
     poolSize: get('POOL_SIZE'),
     limits: {
       postsPerPerson: get('LIMIT_POSTS_PERSON'),

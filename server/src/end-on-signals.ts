@@ -5,7 +5,7 @@ const HURRIED_MS = 5000
 
 /** What there is to end. */
 export interface Running {
-  readonly drain: Drain
+  readonly drain: Pick<Drain, 'begin' | 'hurry'>
   /** Closes everything, in the order in which one thing stands on another; called when no reader is connected. */
   readonly stop: () => Promise<void>
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Bus } from './bus/bus.ts'
 import type { Database } from './db/database.ts'
 import type { Drain } from './drain.ts'
+import type { CrewState } from './workers/messages.ts'
 
 /** The database is asked at most this often, however many ask us. */
 const REMEMBERED_MS = 500
@@ -11,6 +12,8 @@ export interface HealthParts {
   readonly database: Pick<Database, 'sql'>
   readonly bus: Pick<Bus, 'connected'>
   readonly drain: Pick<Drain, 'begun'>
+  /** How the processes of this node are; undefined where there is but one. */
+  readonly crew?: (() => CrewState | undefined) | undefined
 }
 
 /**
@@ -18,7 +21,7 @@ export interface HealthParts {
  * cannot reach its database. Without the bus it serves on, later but never wrong: a balancer that took away every
  * node because Redis is gone would make an outage of a delay.
  */
-export function health(app: FastifyInstance, { database, bus, drain }: HealthParts): void {
+export function health(app: FastifyInstance, { database, bus, drain, crew }: HealthParts): void {
   const databaseIsUp = remembered(() => answers(database))
   app.get('/health/live', { schema: { tags: ['health'] } }, async (_request, reply) =>
     reply.header('cache-control', 'no-store').send({ status: 'live' }),
@@ -34,6 +37,7 @@ export function health(app: FastifyInstance, { database, bus, drain }: HealthPar
         database: up ? 'up' : 'down',
         bus: bus.connected() ? 'up' : 'down',
         draining: drain.begun,
+        ...crew?.(),
       })
   })
 }

@@ -1,8 +1,11 @@
+import cluster from 'node:cluster'
 import { pino } from 'pino'
 import { type Config, ConfigError, loadConfig } from './config.ts'
 import { endOnSignals } from './end-on-signals.ts'
 import { startNotice } from './pages/start-notice.ts'
+import { runWorker } from './run-worker.ts'
 import { startNode } from './start-node.ts'
+import { startPrimary } from './start-primary.ts'
 
 function readConfig(): Config {
   try {
@@ -16,14 +19,24 @@ function readConfig(): Config {
 
 const config = readConfig()
 const logger = pino({ level: config.logLevel })
-const running = startNode(config, logger)
-endOnSignals({ running, delayMs: config.drainDelayMs, windowMs: config.drainWindowMs, log: logger })
-try {
-  const { url, pages } = await running
-  const data = config.databaseUrl === undefined ? config.dataDir : 'the Postgres of DATABASE_URL'
-  const origin = config.publicUrl ?? url
-  process.stdout.write(`${startNotice({ origin, demo: pages, data })}\n`)
-} catch (error) {
-  logger.fatal({ err: error }, 'could not start')
-  process.exit(1)
+if (cluster.isWorker) await runWorker(config, logger)
+else await runNode()
+
+async function runNode(): Promise<void> {
+  const running = config.workers > 1 ? startPrimary(config, logger) : startNode(config, logger)
+  endOnSignals({
+    running,
+    delayMs: config.drainDelayMs,
+    windowMs: config.drainWindowMs,
+    log: logger,
+  })
+  try {
+    const { url, pages } = await running
+    const data = config.databaseUrl === undefined ? config.dataDir : 'the Postgres of DATABASE_URL'
+    const origin = config.publicUrl ?? url
+    process.stdout.write(`${startNotice({ origin, demo: pages, data })}\n`)
+  } catch (error) {
+    logger.fatal({ err: error }, 'could not start')
+    process.exit(1)
+  }
 }

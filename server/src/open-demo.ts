@@ -1,37 +1,49 @@
 import type { FastifyInstance } from 'fastify'
 import type { SecretBox } from './auth/secret-box.ts'
+import { findSecretKey } from './auth/secret-key.ts'
+import type { Bus } from './bus/bus.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
 import { staysAtHome } from './demo/is-at-home.ts'
 import { moderatorToken } from './demo/moderator-token.ts'
-import { type Demo, startDemo } from './demo/start-demo.ts'
+import { startDemo } from './demo/start-demo.ts'
 import { wantsDemo } from './demo/wants-demo.ts'
-import type { Log } from './log/open-log.ts'
+import { openLog } from './log/open-log.ts'
 import type { Logger } from './logger.ts'
+import type { Opened } from './opened.ts'
 import { type DemoPages, hostPages } from './pages/host-pages.ts'
 
 interface OpenDemo {
   readonly pages: DemoPages
-  /** Undefined where none is shown. */
-  readonly demo: Demo | undefined
+  /** Plays the conversation live, where one is shown. */
+  play(): void
 }
 
-/** Adds the pages for people to a server that does not listen yet, and the demo where it is wanted. */
+/** Makes the demo's room where it is wanted. One process of a node does so, and plays. */
 export async function openDemo(parts: {
   readonly config: Config
   readonly database: Database
-  readonly app: FastifyInstance
-  readonly log: Log
-  readonly box: SecretBox | undefined
+  readonly bus: Pick<Bus, 'publish'>
   readonly logger: Logger
+  readonly opened: Opened
 }): Promise<OpenDemo> {
-  const { config, database, app, box } = parts
-  if (!(await wantsDemo(config, database))) {
-    await hostPages(app, { demo: 'none' })
-    return { pages: 'none', demo: undefined }
-  }
-  const pages = box && staysAtHome(config) ? 'all' : 'reader'
-  await hostPages(app, { demo: pages })
-  if (box && pages === 'all') moderatorToken(app, { database, box })
-  return { pages, demo: await startDemo(parts) }
+  const { config, database, bus, logger, opened } = parts
+  if (!(await wantsDemo(config, database))) return { pages: 'none', play() {} }
+  const hasKey = (await findSecretKey(config)) !== undefined
+  const log = openLog({ database, bus, log: logger })
+  opened.add(() => log.close())
+  const demo = await startDemo({ database, log, logger })
+  opened.add(() => demo.stop())
+  return { pages: hasKey && staysAtHome(config) ? 'all' : 'reader', play: () => demo.play() }
+}
+
+/** The pages for people, on a server that does not listen yet. */
+export async function addDemoPages(
+  app: FastifyInstance,
+  demo: DemoPages,
+  parts: { readonly database: Database; readonly box: SecretBox | undefined },
+): Promise<void> {
+  const { database, box } = parts
+  await hostPages(app, { demo })
+  if (box && demo === 'all') moderatorToken(app, { database, box })
 }

@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os'
+
 /** One variable of the environment, as it is read and as it is documented. */
 export interface Variable<T> {
   /** As text, for the documentation. */
@@ -57,6 +59,22 @@ export function redisAddress(means: string): Variable<string | undefined> {
 
 export function word(fallback: string, means: string): Variable<string> {
   return { fallback, means, read: (text) => text ?? fallback }
+}
+
+/** A number of processes, or one for each core that this process may use. */
+export function processes(means: string): Variable<number> {
+  const number = whole(1, 1, 256, means)
+  return {
+    ...number,
+    read: (text) => {
+      if (text === 'auto') return availableParallelism()
+      try {
+        return number.read(text)
+      } catch (error) {
+        throw new Error(`${(error as Error).message}, or auto`)
+      }
+    },
+  }
 }
 
 export const secretKey: Variable<string | undefined> = {

@@ -2,6 +2,7 @@ import {
   address,
   metricsToken,
   oneOf,
+  processes,
   redisAddress,
   secretKey,
   trustProxy,
@@ -49,7 +50,8 @@ export const VARIABLES = {
     'The demo room; auto: only in an empty data folder of our own',
   ),
   METRICS_TOKEN: metricsToken,
-  POOL_SIZE: whole(10, 2, 500, 'Connections to Postgres'),
+  WORKERS: processes('Processes that serve, each on a core of its own; auto: one for each core'),
+  POOL_SIZE: whole(10, 2, 500, 'Connections to Postgres of each process that serves'),
   LIMIT_POSTS_PERSON: whole(
     60,
     1,

@@ -1,0 +1,151 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest'
+import { makeRoom } from '../parts/command-line.ts'
+import type { Transport } from '../parts/connections.ts'
+import { expectSameRoom } from '../parts/expect-same-room.ts'
+import { type FreshDatabase, freshDatabase } from '../parts/fresh-database.ts'
+import { Reader } from '../parts/reader.ts'
+import { ServerProcess, type ServerSettings } from '../parts/server-process.ts'
+import { until } from '../parts/until.ts'
+import { Writer } from '../parts/writer.ts'
+
+const MAIN = fileURLToPath(new URL('../../server/src/main.ts', import.meta.url))
+
+let database: FreshDatabase
+beforeAll(async () => {
+  database = await freshDatabase(inject('databaseUrl'))
+})
+afterAll(() => database.drop())
+
+const servers: ServerProcess[] = []
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.remove()
+})
+
+async function start(settings: ServerSettings = {}): Promise<ServerProcess> {
+  const server = await ServerProcess.start({
+    databaseUrl: database.url,
+    ...settings,
+    env: { WORKERS: '2', ...settings.env },
+  })
+  servers.push(server)
+  return server
+}
+
+/** What was logged, oldest first. */
+function logged(server: ServerProcess): { level: number; msg: string; worker?: number; process?: number }[] {
+  const lines = server.output.split('\n').filter((line) => line.startsWith('{') && line.endsWith('}'))
+  return lines.map((line) => JSON.parse(line))
+}
+
+/** The process that has each worker's place now. */
+function workers(server: ServerProcess): Map<number, number> {
+  const serving = logged(server).filter(({ msg }) => msg === 'a worker serves')
+  return new Map(serving.map(({ worker, process }) => [worker as number, process as number]))
+}
+
+async function ready(server: ServerProcess): Promise<Record<string, unknown>> {
+  return (await fetch(`${server.url}/health/ready`)).json() as Promise<Record<string, unknown>>
+}
+
+const allServe = (server: ServerProcess) =>
+  until('all workers to serve', async () => {
+    const { workers: number, serving } = await ready(server)
+    return number === serving
+  })
+
+it('CREW1 CREW2 readers and writers of all workers end equal without Redis, though workers are killed', async () => {
+  const server = await start()
+  await allServe(server)
+  expect(new Set(workers(server).values()).size).toBe(2)
+  const { room } = await makeRoom(server)
+  const url = (): string => server.url
+  const transports: Transport[] = ['socket', 'stream', 'poll', 'socket']
+  const readers = transports.map((transport) => new Reader({ url, room, transport }))
+  const writers = ['Ada', 'Kevin', 'Noor'].map((name) => new Writer(url, room, name))
+  const enough = new AbortController()
+  const writing = Promise.all(writers.map((writer) => writer.writeUntil(enough.signal)))
+  for (const place of [1, 2]) {
+    await until('posts', () => readers.every(({ known }) => known.rev > place * 50))
+    const pid = workers(server).get(place) as number
+    process.kill(pid, 'SIGKILL')
+    await until('another in its place', () => workers(server).get(place) !== pid)
+  }
+  enough.abort()
+  await writing
+  await expectSameRoom(database.sql, room, readers, writers)
+  for (const reader of readers) await reader.stop()
+  expect(logged(server).filter(({ msg }) => msg.startsWith('a worker has ended'))).toHaveLength(2)
+})
+
+it('CREW3 workers that end again and again are an alarm, said once and by `ready`, and are tried on', async () => {
+  const server = await start()
+  await allServe(server)
+  expect(await ready(server)).toMatchObject({ status: 'ready', workers: 2, serving: 2, crashLoop: false })
+  for (let crash = 0; crash < 6; crash += 1) {
+    const pid = workers(server).get(1) as number
+    process.kill(pid, 'SIGKILL')
+    await until('another in its place', () => workers(server).get(1) !== pid)
+  }
+  await allServe(server)
+  expect(await ready(server)).toMatchObject({ status: 'ready', workers: 2, serving: 2, crashLoop: true })
+  expect(logged(server).filter(({ level }) => level === 60)).toHaveLength(1)
+})
+
+it('CREW4 SIGTERM sends the readers of all workers away and ends its own Postgres last, with exit code 0', async () => {
+  const server = await start({ databaseUrl: '', env: { DRAIN_DELAY: '1', DRAIN_WINDOW: '1' } })
+  const { room } = await makeRoom(server)
+  const url = (): string => server.url
+  const transports: Transport[] = ['socket', 'stream', 'poll', 'socket']
+  const readers = transports.map((transport) => new Reader({ url, room, transport }))
+  await until('everybody to follow', () => readers.every(({ known }) => known.position !== undefined))
+  const postgres = Number(
+    readFileSync(join(server.dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0],
+  )
+  const all = [postgres, ...workers(server).values()]
+  expect(all.every(isAlive)).toBe(true)
+  // A terminal's Ctrl-C reaches every process of the group.
+  process.kill(-server.pid, 'SIGINT')
+  await until('it not to be ready', async () => (await fetch(`${server.url}/health/ready`)).status === 503)
+  const told = (reader: Reader): string => JSON.stringify(reader.frames)
+  await until('everybody to be sent away', () => readers.every((reader) => told(reader).includes('goaway')))
+  await until('it to be gone', () => !isAlive(server.pid))
+  expect(await server.end()).toBe(0)
+  expect(all.some(isAlive)).toBe(false)
+  for (const reader of readers) await reader.stop()
+})
+
+it('CREW5 workers whose primary process was killed end, and the next start has the data', async () => {
+  const server = await start({ databaseUrl: '' })
+  const { room } = await makeRoom(server)
+  const writer = new Writer(() => server.url, room, 'Ada')
+  await writer.post('before')
+  const left = [...workers(server).values()]
+  await server.kill()
+  await until('the workers to end', () => !left.some(isAlive))
+  await server.start()
+  const page = await fetch(`${server.url}/v1/rooms/${room}/items`)
+  expect(await page.json()).toMatchObject({ items: [{ text: 'before' }] })
+})
+
+it('CREW6 a port that is taken keeps the node from starting, with its reason', async () => {
+  const server = await start()
+  const second = spawnSync(process.execPath, [MAIN], {
+    env: { ...server.env, HOST: '127.0.0.1', PORT: `${server.port}`, WORKERS: '2' },
+    encoding: 'utf8',
+  })
+  expect(second.status).toBe(1)
+  expect(second.stdout).toContain('EADDRINUSE')
+  expect(await ready(server)).toMatchObject({ status: 'ready' })
+})
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}

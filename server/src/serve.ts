@@ -1,0 +1,22 @@
+import type { AddressInfo } from 'node:net'
+import { type App, type AppParts, buildApp } from './app.ts'
+import { addDemoPages } from './open-demo.ts'
+import type { Opened } from './opened.ts'
+import type { DemoPages } from './pages/host-pages.ts'
+
+export interface Served extends Pick<App, 'log' | 'drain'> {
+  /** Where it listens. */
+  readonly url: string
+}
+
+/** Brings up what answers people: the routes, the demo's pages where they are wanted, and the port. */
+export async function serve(parts: AppParts, demo: DemoPages, opened: Opened): Promise<Served> {
+  const { config, database } = parts
+  const { app, log, box, drain } = await buildApp(parts)
+  opened.add(() => app.close())
+  await addDemoPages(app, demo, { database, box })
+  await app.listen({ host: config.host, port: config.port })
+  const { port } = app.server.address() as AddressInfo
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host
+  return { url: `http://${host}:${port}`, log, drain }
+}

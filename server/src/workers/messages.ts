@@ -1,0 +1,44 @@
+import type { Worker } from 'node:cluster'
+
+/** What the processes of a node are doing, as operators are told. */
+export interface CrewState {
+  readonly workers: number
+  /** Those that serve just now. */
+  readonly serving: number
+  /** Workers end again and again, and are waited for longer and longer. */
+  readonly crashLoop: boolean
+}
+
+/** What only the primary process knows, because it made or decided it. */
+export interface Beginning {
+  readonly databaseUrl: string
+  readonly secretKey: string | undefined
+  readonly demo: 'none' | 'reader' | 'all'
+}
+
+/** What the primary process tells a worker, beside news. */
+export type WorkerOrder =
+  | ({ readonly type: 'begin' } & Beginning)
+  | ({ readonly type: 'crew' } & CrewState)
+  | { readonly type: 'drain'; readonly delayMs: number; readonly windowMs: number }
+  | { readonly type: 'hurry' }
+
+/** What a worker tells the primary process, beside news. */
+export type WorkerReport =
+  | { readonly type: 'serving'; readonly url: string }
+  | { readonly type: 'failed'; readonly why: string }
+
+/** A worker that is gone is not told. */
+export function tellWorker(worker: Worker, order: WorkerOrder): void {
+  if (worker.isConnected()) worker.send(order, ignore)
+}
+
+/** Called in a worker. Resolves once it is sent: what ends then has said why. */
+export function reportToPrimary(report: WorkerReport): Promise<void> {
+  return new Promise((resolve) => {
+    if (!process.send || !process.connected) resolve()
+    else process.send(report, undefined, undefined, () => resolve())
+  })
+}
+
+const ignore = (): void => {}
