@@ -21,8 +21,9 @@ export interface RedisCluster {
 export async function startRedisCluster(): Promise<RedisCluster> {
   const program = await redisProgram()
   const settings = ['--cluster-enabled', 'yes', '--cluster-node-timeout', `${NODE_TIMEOUT_MS}`].concat(
-    '--repl-diskless-sync-delay',
-    '0',
+    ...['--repl-diskless-sync-delay', '0'],
+    // A replica is listed when it has heard something of its master.
+    ...['--repl-ping-replica-period', '1'],
   )
   const nodes = await Promise.all(Array.from({ length: 6 }, () => startRedis(program, settings)))
   const stop = async (): Promise<void> => {

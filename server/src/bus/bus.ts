@@ -19,6 +19,9 @@ export interface RoomNews {
   readonly changes: readonly EncodedChange[]
 }
 
+/** Stands for no room in particular: what processes of a deployment tell each other of themselves. */
+export const EVERYWHERE = 0 as RoomId
+
 export type NewsListener = (news: RoomNews) => void
 
 export interface Subscription {
@@ -41,5 +44,18 @@ export interface Bus {
   subscribe(room: RoomId, listener: NewsListener): Subscription
   /** True while news of other processes arrives, as far as is known. */
   connected(): boolean
+  /** Where what was published lately is kept for processes that begin later; absent where it is not. */
+  readonly windows?: RecentWindows
   close(): Promise<void>
+}
+
+/** The newest changes of rooms, kept beside the bus. Rejects where that is away. */
+export interface RecentWindows {
+  /**
+   * All that happened in (`after`, `to`], each item once and as it was last told; undefined where nothing is kept. It
+   * may be behind the log, never ahead of it in the same epoch.
+   */
+  read(room: RoomId): Promise<RoomNews | undefined>
+  /** What was read from the log and goes up to its head is kept before what is kept already. */
+  refill(room: RoomId, read: RoomNews): Promise<void>
 }

@@ -1,11 +1,13 @@
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
-import type { RoomNews } from './bus.ts'
+import type { EncodedChange, RoomNews } from './bus.ts'
 
 const VERSION = 1
 
 const Rev = Type.Integer({ minimum: 0 })
 const Text = Type.Union([Type.String(), Type.Null()])
+const Told = Type.Object({ rev: Rev, item: Text, readers: Text, staff: Type.Optional(Type.String()) })
+type Told = Static<typeof Told>
 
 /** What travels between processes. `staff` is absent where it is the same as `readers`. */
 const Message = Type.Object({
@@ -13,20 +15,29 @@ const Message = Type.Object({
   epoch: Type.String(),
   after: Rev,
   to: Rev,
-  changes: Type.Array(
-    Type.Object({ rev: Rev, item: Text, readers: Text, staff: Type.Optional(Type.String()) }),
-  ),
+  changes: Type.Array(Told),
 })
-type Message = Static<typeof Message>
 const message = Compile(Message)
+const told = Compile(Told)
 
 /** `by` names the process that publishes: it has heard its own news already. */
 export function encodeNews(by: string, news: RoomNews): string {
-  const changes = news.changes.map(({ rev, item, readers, staff }) =>
-    staff === readers ? { rev, item, readers } : { rev, item, readers, staff },
-  )
-  const { epoch, after, to } = news
-  return JSON.stringify({ by, v: VERSION, epoch, after, to, changes })
+  return `${newsHead(by, news)}${news.changes.map(encodeTold).join(',')}]}`
+}
+
+/** The message up to its changes, which follow with commas between, and then `]}`. */
+export function newsHead(by: string, { epoch, after, to }: Omit<RoomNews, 'changes'>): string {
+  return `${JSON.stringify({ by, v: VERSION, epoch, after, to }).slice(0, -1)},"changes":[`
+}
+
+export function encodeTold({ rev, item, readers, staff }: EncodedChange): string {
+  return JSON.stringify(staff === readers ? { rev, item, readers } : { rev, item, readers, staff })
+}
+
+/** Undefined for what `encodeTold` did not write. */
+export function decodeTold(text: string): EncodedChange | undefined {
+  const parsed = parse(text)
+  return told.Check(parsed) ? toChange(parsed) : undefined
 }
 
 /** Tells one's own messages without parsing them. */
@@ -36,17 +47,20 @@ export function isNewsBy(by: string, text: string): boolean {
 
 /** Undefined for what is no news, or news of a version that this process does not know. */
 export function decodeNews(text: string): RoomNews | undefined {
-  let parsed: unknown
+  const parsed = parse(text)
+  if (!message.Check(parsed)) return undefined
+  const { epoch, after, to, changes } = parsed
+  return { epoch, after, to, changes: changes.map(toChange) }
+}
+
+function parse(text: string): unknown {
   try {
-    parsed = JSON.parse(text)
+    return JSON.parse(text)
   } catch {
     return undefined
   }
-  if (!message.Check(parsed)) return undefined
-  const { epoch, after, to, changes } = parsed
-  return { epoch, after, to, changes: changes.map(decodeChange) }
 }
 
-function decodeChange({ rev, item, readers, staff }: Message['changes'][number]) {
+function toChange({ rev, item, readers, staff }: Told): EncodedChange {
   return { rev, item, readers, staff: staff ?? readers ?? 'null' }
 }

@@ -110,7 +110,7 @@ test('BUS10 what is no news, or of a version that is not known, is passed over',
     JSON.stringify({ ...valid, changes: [{ rev: 'x' }] }),
     JSON.stringify({ ...valid, to: 5, later: 'unknown fields are no reason to refuse' }),
   ]
-  for (const text of strange) await client.publish(`${prefix}:news:${room}`, text)
+  for (const text of strange) await client.publish(`${prefix}:news:{${room}}`, text)
   await until('the one that is valid', () => heard.length > 0)
   expect(heard).toEqual([5])
   await client.quit()

@@ -11,13 +11,15 @@ export type RedisClient = Redis | Cluster
 /**
  * A connection that fails fast: nothing is queued while it is away, and it tries to come back for ever. `url` is one
  * Redis or Valkey, or a Cluster: several addresses with commas between, or one that begins with `redis+cluster:`.
- * A Cluster may send a command again whose answer was lost; a single one never does.
+ * A Cluster may send a command again whose answer was lost; a single one never does. `together`: commands of one turn
+ * of the event loop travel as one.
  */
-export function openRedis(url: string, name: string): RedisClient {
-  if (!isCluster(url)) return openRedisNode(new URL(url), name)
+export function openRedis(url: string, name: string, { together = false } = {}): RedisClient {
+  if (!isCluster(url)) return openRedisNode(new URL(url), name, { together })
   const addresses = url.split(',').map((one) => new URL(one.trim().replace('+cluster', '')))
   const nodes = addresses.map(({ hostname, port }) => ({ host: hostname, port: Number(port || 6379) }))
   return new Cluster(nodes, {
+    enableAutoPipelining: together,
     enableOfflineQueue: false,
     slotsRefreshTimeout: REDIS_DEADLINE_MS,
     slotsRefreshInterval: SLOTS_EVERY_MS,
@@ -30,8 +32,9 @@ export function openRedis(url: string, name: string): RedisClient {
 }
 
 /** The same to one server by itself, which may be a node of a Cluster. */
-export function openRedisNode(url: URL, name: string): Redis {
+export function openRedisNode(url: URL, name: string, { together = false } = {}): Redis {
   return new Redis({
+    enableAutoPipelining: together,
     ...failingFast(url, name),
     host: url.hostname,
     port: Number(url.port || 6379),
