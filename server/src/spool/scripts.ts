@@ -1,0 +1,118 @@
+/** What drains goes on where memory is used up: it is what makes room. */
+const DRAINS = '#!lua flags=allow-oom'
+
+/**
+ * What Redis does in one step; each script keeps to the keys of one stream, which share a hash tag. `known` has a field
+ * for each post that waits (`room/id`: its hash and its poster), `rooms` how many of each room do, `meta` the bytes and
+ * the number of the last lease.
+ */
+export const SCRIPTS = {
+  /**
+   * Adds a post behind all others. `behind`: only where posts of its room wait already, and not while the drainer is
+   * about to be done with these (`closing`). Says `full` where the stream has too many, too much, or too old a post.
+   */
+  spoolAdd: {
+    numberOfKeys: 5,
+    lua: `
+      local stream, rooms, known, meta, closing = unpack(KEYS)
+      local room, field, print, payload, mode = unpack(ARGV)
+      local old = redis.call('HGET', known, field)
+      if old then return old == print and 'queued' or 'id-taken' end
+      if mode == 'behind' then
+        if redis.call('HEXISTS', rooms, room) == 0 then return 'empty' end
+        if redis.call('SISMEMBER', closing, room) == 1 then return 'closing' end
+      end
+      local bytes = tonumber(redis.call('HGET', meta, 'bytes') or '0')
+      if redis.call('XLEN', stream) >= tonumber(ARGV[6]) or bytes >= tonumber(ARGV[7]) then return 'full' end
+      local first = redis.call('XRANGE', stream, '-', '+', 'COUNT', 1)[1]
+      if first then
+        local since = tonumber(string.match(first[1], '^%d+'))
+        if tonumber(redis.call('TIME')[1]) * 1000 - since > tonumber(ARGV[8]) then return 'full' end
+      end
+      redis.call('XADD', stream, '*', 'room', room, 'field', field, 'print', print, 'post', payload)
+      redis.call('HSET', known, field, print)
+      redis.call('HINCRBY', rooms, room, 1)
+      redis.call('HINCRBY', meta, 'bytes', #payload)
+      redis.call('SREM', closing, room)
+      return 'queued'`,
+  },
+  /** Gives the stream to one drainer for a while: its name, with the number of this lease, or nothing. */
+  spoolTake: {
+    numberOfKeys: 2,
+    lua: `${DRAINS}
+      if redis.call('EXISTS', KEYS[1]) == 1 then return false end
+      local holder = ARGV[1] .. ':' .. redis.call('HINCRBY', KEYS[2], 'lease', 1)
+      redis.call('SET', KEYS[1], holder, 'PX', ARGV[2])
+      return holder`,
+  },
+  spoolRenew: {
+    numberOfKeys: 1,
+    lua: `${DRAINS}
+      if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+      return redis.call('PEXPIRE', KEYS[1], ARGV[2])`,
+  },
+  spoolRelease: {
+    numberOfKeys: 2,
+    lua: `${DRAINS}
+      if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+      redis.call('DEL', KEYS[2])
+      return redis.call('DEL', KEYS[1])`,
+  },
+  /**
+   * The oldest posts for the holder of the lease: first those that were handed out and not settled, to whomever, which
+   * is why one consumer's name serves all. Where that is all there is, their rooms are marked as closing.
+   */
+  spoolRead: {
+    numberOfKeys: 4,
+    lua: `${DRAINS}
+      local stream, lease, rooms, closing = unpack(KEYS)
+      if redis.call('GET', lease) ~= ARGV[1] then return false end
+      redis.call('PEXPIRE', lease, ARGV[2])
+      local count = tonumber(ARGV[3])
+      redis.pcall('XGROUP', 'CREATE', stream, 'drain', '0', 'MKSTREAM')
+      local posts = redis.call('XAUTOCLAIM', stream, 'drain', 'drainer', 0, '0-0', 'COUNT', count)[2]
+      if #posts < count then
+        local fresh = redis.call('XREADGROUP', 'GROUP', 'drain', 'drainer', 'COUNT', count - #posts,
+          'STREAMS', stream, '>')
+        if fresh then for _, post in ipairs(fresh[1][2]) do posts[#posts + 1] = post end end
+      end
+      if #posts == 0 then
+        redis.call('DEL', rooms, closing)
+      elseif #posts < count then
+        redis.call('SADD', closing, unpack(redis.call('HKEYS', rooms)))
+      end
+      return posts`,
+  },
+  /** Takes out what was decided, for the holder of the lease. `park` keeps a post apart, for a person to look at. */
+  spoolSettle: {
+    numberOfKeys: 7,
+    lua: `${DRAINS}
+      local stream, lease, rooms, known, meta, closing, parked = unpack(KEYS)
+      if redis.call('GET', lease) ~= ARGV[1] then return 0 end
+      for at = 3, #ARGV, 3 do
+        local entry, what, why = ARGV[at], ARGV[at + 1], ARGV[at + 2]
+        local post = redis.call('XRANGE', stream, entry, entry)[1]
+        redis.call('XACK', stream, 'drain', entry)
+        if post then
+          local room, field, print, payload = post[2][2], post[2][4], post[2][6], post[2][8]
+          if what == 'park' then
+            redis.call('XADD', parked, '*', 'why', why, 'room', room, 'field', field, 'print', print,
+              'post', payload)
+          else
+            redis.call('HDEL', known, field)
+          end
+          redis.call('XDEL', stream, entry)
+          redis.call('HINCRBY', meta, 'bytes', -#payload)
+          if redis.call('HINCRBY', rooms, room, -1) <= 0 then
+            redis.call('HDEL', rooms, room)
+            redis.call('SREM', closing, room)
+          end
+        end
+      end
+      if tonumber(ARGV[2]) > 0 then redis.call('DEL', closing) end
+      if redis.call('XLEN', stream) == 0 then redis.call('HDEL', meta, 'bytes') end
+      return 1`,
+  },
+} as const
+
+export type ScriptName = keyof typeof SCRIPTS

@@ -1,0 +1,33 @@
+import type { RoomId } from '../rooms/room.ts'
+
+/** A post that waits for the log. What is in `payload` is its writer's business; it comes back as it was. */
+export interface SpooledPost {
+  readonly room: RoomId
+  readonly id: string
+  /** Who posted it, as stored beside items. */
+  readonly poster: string
+  /** Of the post as it was sent, by which a repeat is told from another post with its id. */
+  readonly hash: string
+  readonly payload: string
+}
+
+/** What becomes of a spooled post: `later` keeps it where it is, and everything of its room behind it. */
+export type Fate =
+  | { readonly is: 'stored' | 'later' }
+  | { readonly is: 'rejected'; readonly code: string }
+  /** A fault of ours, or of the post: after some tries it is put aside for a person. */
+  | { readonly is: 'failed'; readonly why: string }
+
+/** The name of a post among all of a stream. */
+export function fieldOf({ room, id }: Pick<SpooledPost, 'room' | 'id'>): string {
+  return `${room}/${id}`
+}
+
+/** What is known of one that waits: its hash, which has no blanks, and its poster. */
+export function printOf({ hash, poster }: Pick<SpooledPost, 'hash' | 'poster'>): string {
+  return `${hash} ${poster}`
+}
+
+export function posterIn(print: string): string {
+  return print.slice(print.indexOf(' ') + 1)
+}
