@@ -27,6 +27,7 @@ import { type Log, openLog } from './log/open-log.ts'
 import { measure } from './metrics/measure.ts'
 import { moderationRoutes } from './moderation/moderation-routes.ts'
 import { openServer } from './open-server.ts'
+import { openSpool } from './open-spool.ts'
 import { findSite } from './rooms/find-site.ts'
 import type { Site } from './rooms/room.ts'
 import { Rooms } from './rooms/rooms.ts'
@@ -97,14 +98,24 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const rooms = findRooms(database)
   const box = await openSecretBox(parts)
   const identify = identification(database, box)
-  const shared = { redisUrl: config.redisUrl, prefix: `${await redisPrefix(database)}:limit:` }
+  const prefix = await redisPrefix(database)
+  const shared = { redisUrl: config.redisUrl, prefix: `${prefix}:limit:` }
   const limits = makeLimits(await countRequests(app, shared), config.limits, (ip) => normalizeIP(ip, 64))
   const inRoom = makeInRoom({ rooms, identify, limits })
 
   measure(app, config.metricsToken)
   await apiDocs(app)
   historyRoutes(app, { inRoom, log })
-  ingestRoutes(app, { inRoom, log })
+  const queue = openSpool(app, {
+    redisUrl: config.redisUrl,
+    prefix,
+    database,
+    log,
+    rooms,
+    logger,
+    drains: true,
+  })
+  ingestRoutes(app, { inRoom, posting: { log, queue } })
   moderationRoutes(app, { inRoom, log })
   const { connectionsPerAddress } = config.limits
   const connections = await transports(app, {

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Bus } from './bus/bus.ts'
+import { answersWithin } from './db/answers-within.ts'
 import type { Database } from './db/database.ts'
 import type { Drain } from './drain.ts'
 import type { CrewState } from './workers/messages.ts'
@@ -22,7 +23,7 @@ export interface HealthParts {
  * node because Redis is gone would make an outage of a delay.
  */
 export function health(app: FastifyInstance, { database, bus, drain, crew }: HealthParts): void {
-  const databaseIsUp = remembered(() => answers(database))
+  const databaseIsUp = remembered(() => answersWithin(database, DEADLINE_MS))
   app.get('/health/live', { schema: { tags: ['health'] } }, async (_request, reply) =>
     reply.header('cache-control', 'no-store').send({ status: 'live' }),
   )
@@ -40,16 +41,6 @@ export function health(app: FastifyInstance, { database, bus, drain, crew }: Hea
         ...crew?.(),
       })
   })
-}
-
-async function answers({ sql }: Pick<Database, 'sql'>): Promise<boolean> {
-  const deadline = Promise.withResolvers<boolean>()
-  const timer = setTimeout(() => deadline.resolve(false), DEADLINE_MS)
-  const answer = sql`SELECT 1`.then(
-    () => true,
-    () => false,
-  )
-  return Promise.race([answer, deadline.promise]).finally(() => clearTimeout(timer))
 }
 
 function remembered<T>(ask: () => Promise<T>): () => Promise<T> {

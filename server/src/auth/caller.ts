@@ -17,5 +17,7 @@ export type Caller =
       readonly role?: StaffRole
       /** Milliseconds since 1970 at which the token ends. */
       readonly expiresAt: number
+      /** The site's secret that vouched for them. */
+      readonly kid: string
     }
   | { readonly kind: 'key'; readonly poster: string; readonly scope: KeyScope }

@@ -43,6 +43,7 @@ function toCaller(payload: JWTPayload, secret: SiteSecret): Caller {
     ...(picture && avatar.length <= 2000 && { avatar }),
     ...(secret.allowRoles && Value.Check(StaffRole, role) && { role }),
     expiresAt: (exp as number) * 1000,
+    kid: secret.kid,
   }
 }
 

@@ -2,11 +2,10 @@ import { formatPosition, HeldItem, PostedItem, PostItem, RoomParams } from '@hal
 import type { FastifyInstance } from 'fastify'
 import type { InRoom } from '../auth/in-room.ts'
 import type { ItemRecord } from '../log/item-record.ts'
-import type { LogWriter } from '../log/log.ts'
 import { toPosterItem } from '../log/to-poster-item.ts'
-import { postItem } from './post-item.ts'
+import { type Posting, postItem } from './post-item.ts'
 
-export function ingestRoutes(app: FastifyInstance, parts: { inRoom: InRoom; log: LogWriter }): void {
+export function ingestRoutes(app: FastifyInstance, parts: { inRoom: InRoom; posting: Posting }): void {
   app.post(
     '/v1/rooms/:site/:room/items',
     {
@@ -21,7 +20,12 @@ export function ingestRoutes(app: FastifyInstance, parts: { inRoom: InRoom; log:
     parts.inRoom<{ Body: PostItem }>(
       { may: 'read', spends: 'post' },
       async (room, caller, request, reply): Promise<PostedItem | HeldItem> => {
-        const { status, epoch, rev, item } = await postItem(parts.log, room, caller, request.body)
+        const answer = await postItem(parts.posting, room, caller, request.body)
+        if (answer.status === 'queued') {
+          reply.code(202)
+          return answer
+        }
+        const { status, epoch, rev, item } = answer
         const record = item as ItemRecord
         if (record.state === 'held') {
           reply.code(202)

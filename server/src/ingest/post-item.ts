@@ -1,52 +1,79 @@
-import { createHash } from 'node:crypto'
 import type { PostItem } from '@halley/shared'
 import { v7 as uuidv7 } from 'uuid'
-import { isStaff, refusal } from '../auth/abilities.ts'
 import type { Caller } from '../auth/caller.ts'
-import { parseText } from '../filters/parse-text.ts'
+import { deadline } from '../db/deadline.ts'
 import { accepted } from '../log/accepted.ts'
+import type { PostRequest } from '../log/change-request.ts'
 import type { LogWriter } from '../log/log.ts'
 import { Problem } from '../problem.ts'
 import type { Room } from '../rooms/room.ts'
-import { authorOf } from './author-of.ts'
+import type { Spool } from '../spool/spool.ts'
+import type { Outage } from './outage.ts'
+import { toSpooledPost } from './queued-post.ts'
+import { checkMayPost, type NamedPost, type Poster, toPostRequest } from './to-post-request.ts'
 
-type Poster = Exclude<Caller, { kind: 'anonymous' }>
+/** Milliseconds that a post which could be queued waits for the log. */
+const DEADLINE_MS = 3000
 
-/** Of what was sent and by whom: a retry has the same, whatever became of the room or of our filters since. */
-function hashOf(post: PostItem, poster: string): string {
-  const { author, text, highlight } = post
-  const sent = [poster, author?.name, author?.url, author?.avatar, text, highlight === true]
-  return createHash('sha256').update(JSON.stringify(sent)).digest('base64url')
+export interface Posting {
+  readonly log: LogWriter
+  /** Where posts wait while the log is away; undefined where there is no such place. */
+  readonly queue: { readonly spool: Spool; readonly outage: Outage } | undefined
 }
 
-/** Throws where the caller may not post here. The room's state is left to the log, which knows it best. */
-function checkMayPost(room: Room, caller: Caller, post: PostItem): asserts caller is Poster {
-  const refused = refusal(caller, { ...room, state: 'open' }, 'post')
-  if (refused || caller.kind === 'anonymous') throw new Problem(refused ?? 'sign-in-required')
-  if (post.highlight && !isStaff(caller)) throw new Problem('forbidden', 'Only staff highlight')
-  if (post.media !== undefined && post.media !== null) throw new Problem('media-unsupported')
+type Stored = ReturnType<typeof accepted>
+export type Queued = { readonly status: 'queued'; readonly id: string }
+
+/** A post, from its text to the log's answer, or to its place in the queue while the log is away. Throws `Problem`. */
+export async function postItem(
+  { log, queue }: Posting,
+  room: Room,
+  caller: Caller,
+  sent: PostItem,
+): Promise<Stored | Queued> {
+  checkMayPost(room, caller, sent)
+  const post: NamedPost = { ...sent, id: sent.id ?? uuidv7() }
+  const request = toPostRequest(room, caller, post)
+  if (!queue?.spool.keeps) return accepted(await log.publish(room, request, caller.poster))
+  const { spool, outage } = queue
+  const enqueue = (how: 'behind' | 'anyway') => addTo(spool, how, room, caller, post, request)
+  if (outage.away || spool.waits(room.id)) {
+    const added = await enqueue(outage.away ? 'anyway' : 'behind').catch(unlessAway)
+    if (added) return added
+  }
+  try {
+    const appended = log.publish(room, request, caller.poster)
+    return accepted(await deadline(appended, DEADLINE_MS, () => new Problem('outcome-unknown', undefined, 1)))
+  } catch (error) {
+    if (!isOfTheLog(error)) throw error
+    outage.suspect()
+    // Queued or not: what is known of the log's part of it is what is told.
+    const added = await enqueue('anyway').catch((other: unknown) => {
+      throw other instanceof Problem && other.code === 'id-taken' ? other : error
+    })
+    return added as Queued
+  }
 }
 
-/** A post, from its text to the log's answer. Throws `Problem`. */
-export async function postItem(log: LogWriter, room: Room, caller: Caller, post: PostItem) {
-  checkMayPost(room, caller, post)
-  const { body, text } = parseText(post.text, room.settings.textLimit)
-  const staff = isStaff(caller)
-  const outcome = await log.publish(
-    room,
-    {
-      type: 'post',
-      id: post.id ?? uuidv7(),
-      kind: 'post',
-      author: authorOf(caller, post.author),
-      body,
-      text,
-      hash: hashOf(post, caller.poster),
-      highlight: post.highlight === true,
-      held: room.settings.holdPosts && !staff,
-      evenIfClosed: staff && room.state !== 'archived',
-    },
-    caller.poster,
-  )
-  return accepted(outcome)
+/** Undefined where nothing of the room waits any more. Throws `Problem`. */
+async function addTo(
+  spool: Spool,
+  how: 'behind' | 'anyway',
+  room: Room,
+  caller: Poster,
+  post: NamedPost,
+  { hash }: PostRequest,
+): Promise<Queued | undefined> {
+  const added = await spool.add(toSpooledPost(room, caller, post, hash), how)
+  if (added === 'id-taken') throw new Problem('id-taken')
+  return added === 'queued' ? { status: 'queued', id: post.id } : undefined
+}
+
+/** Without Redis nobody knows what waits there, and nobody waits for it: the log is asked. */
+function unlessAway(error: unknown): undefined {
+  if (!(error instanceof Problem) || error.code === 'id-taken') throw error
+}
+
+function isOfTheLog(error: unknown): boolean {
+  return error instanceof Problem && (error.code === 'unavailable' || error.code === 'outcome-unknown')
 }

@@ -56,8 +56,16 @@ export interface LogReader {
   counts(room: RoomId): Promise<RoomCounts>
 }
 
+/** Requests of one room that are to be stored in this order or not at all: what comes after a failure fails, too. */
+export interface Chain {
+  broken: boolean
+}
+
 /** The one door for writing: appends durably, then announces. */
 export interface LogWriter {
-  /** Throws `Problem` `outcome-unknown`, `unavailable` or `bad-text`. `by` is who did it, for the audit trail. */
-  publish(room: Room, request: ChangeRequest, by: string): Promise<Outcome>
+  /**
+   * Throws `Problem` `outcome-unknown`, `unavailable` or `bad-text`. `by` is who did it, for the audit trail. Of a
+   * `chain` that is broken nothing more is stored (`unavailable`).
+   */
+  publish(room: Room, request: ChangeRequest, by: string, chain?: Chain): Promise<Outcome>
 }

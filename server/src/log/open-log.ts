@@ -21,7 +21,7 @@ export function openLog(parts: {
   const epochs = new EpochWatch(parts)
   return {
     ...readLog(parts.database),
-    publish: (room, request, by) => publisher.publish(room, request, by),
+    publish: (...asked) => publisher.publish(...asked),
     close: async () => {
       await publisher.close()
       await epochs.close()

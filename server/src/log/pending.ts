@@ -1,5 +1,6 @@
 import type { Room } from '../rooms/room.ts'
 import type { ChangeRequest } from './change-request.ts'
+import type { Chain } from './log.ts'
 import type { Outcome } from './outcome.ts'
 
 /** A change request that waits to be written, or for the answer. */
@@ -13,6 +14,7 @@ export interface Pending {
   readonly json: string
   /** Milliseconds on the process's clock. */
   readonly since: number
+  readonly chain: Chain | undefined
   resolve(outcome: Outcome): void
   reject(error: unknown): void
 }
@@ -24,12 +26,16 @@ export function toPending(
   room: Room,
   request: ChangeRequest,
   by: string,
+  chain?: Chain,
 ): { pending: Pending; outcome: Promise<Outcome> } {
   count = (count + 1) % 2 ** 31
   const n = count
   const { promise: outcome, resolve, reject } = Promise.withResolvers<Outcome>()
   const json = encodeRequest(n, room, request, by)
-  return { pending: { n, room, request, by, json, since: performance.now(), resolve, reject }, outcome }
+  return {
+    pending: { n, room, request, by, json, since: performance.now(), chain, resolve, reject },
+    outcome,
+  }
 }
 
 /** The item that a request is about; undefined for those about the room itself. */

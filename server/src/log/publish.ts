@@ -9,7 +9,7 @@ import { toAppendFailure } from './append-failure.ts'
 import { AppendQueue } from './append-queue.ts'
 import type { ChangeRequest } from './change-request.ts'
 import type { ItemRecord } from './item-record.ts'
-import type { LogWriter } from './log.ts'
+import type { Chain, LogWriter } from './log.ts'
 import type { Outcome } from './outcome.ts'
 import { type Pending, toPending } from './pending.ts'
 import { type ItemKey, readItems } from './read-items.ts'
@@ -49,9 +49,9 @@ export class Publisher implements LogWriter {
     this.#parts = parts
   }
 
-  async publish(room: Room, request: ChangeRequest, by: string): Promise<Outcome> {
+  async publish(room: Room, request: ChangeRequest, by: string, chain?: Chain): Promise<Outcome> {
     if (this.#closed) throw new Problem('draining')
-    const { pending, outcome } = toPending(room, request, by)
+    const { pending, outcome } = toPending(room, request, by, chain)
     this.#queue.add(pending)
     if (!this.#flying) this.#fly()
     return outcome
@@ -77,13 +77,15 @@ export class Publisher implements LogWriter {
       const batch = this.#queue.take(this.#busy)
       const inTime = batch.filter((pending) => pending.since >= oldest)
       for (const pending of batch)
-        if (pending.since < oldest) pending.reject(new Problem('unavailable', undefined, 1))
+        if (pending.since < oldest) turnAway(pending, new Problem('unavailable', undefined, 1))
       if (inTime.length > 0 || batch.length === 0) return inTime
     }
   }
 
   /** Never rejects: whoever asked is told. */
-  async #write(batch: readonly Pending[], waitMs: number): Promise<void> {
+  async #write(all: readonly Pending[], waitMs: number): Promise<void> {
+    const batch = withoutBroken(all)
+    if (batch.length === 0) return
     const begun = performance.now()
     const written = await appendBatch(this.#parts.database, batch, waitMs).catch((error: unknown) => ({
       error,
@@ -124,10 +126,11 @@ export class Publisher implements LogWriter {
     const failure = toAppendFailure(error)
     if (failure instanceof Problem) {
       this.#parts.log.warn({ err: error, changes: batch.length }, 'an append failed')
-      for (const pending of batch) pending.reject(failure)
+      for (const pending of batch) turnAway(pending, failure)
     } else if (batch.length === 1) {
       if (!failure.culprit) this.#parts.log.error({ err: error }, 'an append failed by a fault of ours')
-      batch[0]?.reject(failure.culprit ?? error)
+      if (failure.culprit) batch[0]?.reject(failure.culprit)
+      else turnAway(batch[0] as Pending, error)
     } else {
       const half = Math.ceil(batch.length / 2)
       await this.#write(batch.slice(0, half), waitMs)
@@ -164,4 +167,18 @@ export class Publisher implements LogWriter {
   #endIfIdle(): void {
     if (this.#closed && !this.#flying && this.#lanes === 0 && this.#queue.size === 0) this.#closed.resolve()
   }
+}
+
+/** It is not known to be stored, so nothing that is chained to it may be. */
+function turnAway(pending: Pending, error: unknown): void {
+  if (pending.chain) pending.chain.broken = true
+  pending.reject(error)
+}
+
+function withoutBroken(batch: readonly Pending[]): readonly Pending[] {
+  if (!batch.some(({ chain }) => chain?.broken)) return batch
+  return batch.filter((pending) => {
+    if (pending.chain?.broken) pending.reject(new Problem('unavailable', undefined, 1))
+    return !pending.chain?.broken
+  })
 }

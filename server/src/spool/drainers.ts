@@ -48,7 +48,9 @@ export class Drainers {
   #begin(stream: number): void {
     if (this.#closing.signal.aborted || this.#running.has(stream)) return
     const running = this.#drain(stream)
-      .catch((err: unknown) => this.#parts.logger.debug({ err, stream }, 'a stream of the spool waits for Redis'))
+      .catch((err: unknown) =>
+        this.#parts.logger.debug({ err, stream }, 'a stream of the spool waits for Redis'),
+      )
       .finally(() => this.#running.delete(stream))
     this.#running.set(stream, running)
   }

@@ -1,8 +1,7 @@
-import type { Cluster, Redis } from 'ioredis'
+import type { RedisClient } from '../db/open-redis.ts'
 import { SCRIPTS, type ScriptName } from './scripts.ts'
 
-/** A connection that fails fast, to a single Redis or to a Cluster. */
-export type SpoolRedis = Redis | Cluster
+export type SpoolRedis = RedisClient
 
 /** Runs the scripts of the spool on a connection. */
 export class SpoolLink {

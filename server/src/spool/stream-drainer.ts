@@ -18,7 +18,10 @@ export interface Handed extends SpooledPost {
 }
 
 /** What happened to a chunk of one stream. */
-export type Drained = 'empty' | 'lost' | { readonly settled: number; readonly left: number; readonly parked: readonly Handed[] }
+export type Drained =
+  | 'empty'
+  | 'lost'
+  | { readonly settled: number; readonly left: number; readonly parked: readonly Handed[] }
 
 /** Drains one stream under a lease: nobody else settles anything of it meanwhile. */
 export class StreamDrainer {
@@ -29,7 +32,13 @@ export class StreamDrainer {
   readonly #tries: Map<string, number>
   readonly #renewing: NodeJS.Timeout
 
-  private constructor(link: SpoolLink, keys: StreamKeys, stream: number, holder: string, tries: Map<string, number>) {
+  private constructor(
+    link: SpoolLink,
+    keys: StreamKeys,
+    stream: number,
+    holder: string,
+    tries: Map<string, number>,
+  ) {
     this.stream = stream
     this.#link = link
     this.#keys = keys
@@ -53,7 +62,11 @@ export class StreamDrainer {
   /** Hands the oldest posts to `deliver`, which answers each in its place, and takes out those that are decided. */
   async chunk(deliver: (posts: readonly Handed[]) => Promise<readonly Fate[]>): Promise<Drained> {
     const { posts: stream, lease, rooms, closing } = this.#keys
-    const read = await this.#link.run('spoolRead', [stream, lease, rooms, closing], [this.#holder, LEASE_MS, CHUNK])
+    const read = await this.#link.run(
+      'spoolRead',
+      [stream, lease, rooms, closing],
+      [this.#holder, LEASE_MS, CHUNK],
+    )
     if (!read) return 'lost'
     const posts = (read as [string, string[]][]).map(toHanded)
     if (posts.length === 0) return 'empty'

@@ -1,0 +1,49 @@
+import type { FastifyInstance } from 'fastify'
+import type { RoomFinder } from './auth/in-room.ts'
+import { makeStillVouched } from './auth/still-vouched.ts'
+import { answersWithin } from './db/answers-within.ts'
+import type { Database } from './db/database.ts'
+import { openRedis } from './db/open-redis.ts'
+import { drainPosts } from './ingest/drain-posts.ts'
+import { Outage } from './ingest/outage.ts'
+import type { Posting } from './ingest/post-item.ts'
+import type { LogWriter } from './log/log.ts'
+import type { Logger } from './logger.ts'
+import { Drainers } from './spool/drainers.ts'
+import { Spool } from './spool/spool.ts'
+
+const DEADLINE_MS = 1000
+
+interface Parts {
+  readonly redisUrl: string | undefined
+  /** Of all names of this deployment on its Redis. */
+  readonly prefix: string
+  readonly database: Database
+  readonly log: LogWriter
+  readonly rooms: Pick<RoomFinder, 'find' | 'refresh'>
+  readonly logger: Logger
+  /** False where other nodes are to do it. */
+  readonly drains: boolean
+}
+
+/** Where posts wait while Postgres is away, and what stores them afterwards; nothing where there is no Redis. */
+export function openSpool(app: FastifyInstance, parts: Parts): Posting['queue'] {
+  const { redisUrl, prefix, database, log, rooms, logger } = parts
+  if (redisUrl === undefined) return undefined
+  const open = (name: string) => openRedis(redisUrl, name)
+  const spool = new Spool({ open, prefix, logger })
+  const outage = new Outage(
+    () => answersWithin(database, DEADLINE_MS),
+    () => spool.backlog.look(),
+  )
+  const deliver = drainPosts({ log, rooms, stillVouched: makeStillVouched(database), logger })
+  const drainers = parts.drains
+    ? new Drainers({ open, prefix, backlog: spool.backlog, logger, deliver })
+    : undefined
+  app.addHook('onClose', async () => {
+    outage.close()
+    await drainers?.close()
+    spool.close()
+  })
+  return { spool, outage }
+}
