@@ -66,7 +66,9 @@ function identification(database: Database, box: SecretBox | undefined): Identif
 
 function findRooms(database: Database): RoomFinder {
   const rooms = new Rooms(database)
-  const sites = new TimedCache<Site | undefined>(SITE_REMEMBERED_MS, 10_000, { orStale: true })
+  const sites = new TimedCache<Site | undefined>(SITE_REMEMBERED_MS, 10_000, {
+    staleMs: Number.POSITIVE_INFINITY,
+  })
   return {
     find: (site, room) => rooms.find(site, room),
     refresh: (addresses) => rooms.refresh(addresses),
@@ -105,7 +107,6 @@ export async function buildApp(parts: AppParts): Promise<App> {
 
   measure(app, config.metricsToken)
   await apiDocs(app)
-  historyRoutes(app, { inRoom, log })
   const queue = openSpool(app, {
     redisUrl: config.redisUrl,
     prefix,
@@ -115,6 +116,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     logger,
     drains: true,
   })
+  historyRoutes(app, { inRoom, log, waiting: queue?.spool })
   ingestRoutes(app, { inRoom, posting: { log, queue } })
   moderationRoutes(app, { inRoom, log })
   const { connectionsPerAddress } = config.limits

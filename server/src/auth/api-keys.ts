@@ -6,6 +6,7 @@ import { apiKeys } from '../db/tables.ts'
 import { Problem } from '../problem.ts'
 import type { Site, SiteId } from '../rooms/room.ts'
 import type { Caller, KeyScope } from './caller.ts'
+import { STALE_MS } from './stale-ms.ts'
 import { TimedCache } from './timed-cache.ts'
 
 const KEY = /^hk_[A-Za-z0-9_-]{43}$/
@@ -36,6 +37,7 @@ export function makeKeyProof(database: Database): (key: string, site: Site) => P
   const known = new TimedCache<{ id: string; siteId: number; scope: KeyScope } | undefined>(
     REMEMBERED_MS,
     10_000,
+    { staleMs: STALE_MS },
   )
   const load = async (hash: Buffer) => {
     const asked = database.db

@@ -36,6 +36,7 @@ test('TOKEN1 a token of the site names its user', async () => {
     name: 'Ada',
     avatar: 'https://acme.example/a.png',
     expiresAt: exp * 1000,
+    kid: 'plain',
   })
   expect(await whoIs(sign({ ...good(), aud: ['other', 'acme'] }))).toMatchObject({ name: 'Ada' })
   expect(await whoIs(sign({ ...good(), avatar: 'javascript:alert(1)' }))).not.toHaveProperty('avatar')

@@ -5,6 +5,7 @@ import { Problem } from '../problem.ts'
 import type { Site } from '../rooms/room.ts'
 import type { Caller } from './caller.ts'
 import type { SiteSecret } from './site-secrets.ts'
+import { STALE_MS } from './stale-ms.ts'
 import { TimedCache } from './timed-cache.ts'
 
 const SKEW_SECONDS = 60
@@ -64,7 +65,7 @@ async function verify(token: string, site: Site, secret: SiteSecret): Promise<JW
 export function makeTokenProof(
   find: (site: Site, kid: string) => Promise<SiteSecret | undefined>,
 ): (token: string, site: Site) => Promise<Caller> {
-  const known = new TimedCache<SiteSecret | undefined>(REMEMBERED_MS, 10_000)
+  const known = new TimedCache<SiteSecret | undefined>(REMEMBERED_MS, 10_000, { staleMs: STALE_MS })
   return async (token, site) => {
     try {
       const kid = kidOf(token)

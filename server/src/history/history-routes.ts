@@ -1,5 +1,6 @@
 import {
   formatPosition,
+  HeldItem,
   ItemParams,
   ItemQuery,
   ItemsPage,
@@ -17,6 +18,7 @@ import type { InRoom } from '../auth/in-room.ts'
 import type { LogReader } from '../log/log.ts'
 import { Problem } from '../problem.ts'
 import type { Room } from '../rooms/room.ts'
+import { orWaiting, type Waiting } from './or-waiting.ts'
 import { readItem } from './read-item.ts'
 import { placeOf, readPage } from './read-page.ts'
 import { summarise } from './summarise.ts'
@@ -44,6 +46,7 @@ function viewOf(room: Room, caller: Caller, query: ItemQuery): View {
 interface Parts {
   readonly inRoom: InRoom
   readonly log: LogReader
+  readonly waiting: Waiting | undefined
 }
 
 export function historyRoutes(app: FastifyInstance, parts: Parts): void {
@@ -92,13 +95,13 @@ function itemsRoute(app: FastifyInstance, { inRoom, log }: Parts): void {
   )
 }
 
-function itemRoute(app: FastifyInstance, { inRoom, log }: Parts): void {
+function itemRoute(app: FastifyInstance, { inRoom, log, waiting }: Parts): void {
   const schema = {
     summary: 'An item',
     tags: ['reading'],
     params: ItemParams,
     querystring: ItemQuery,
-    response: { 200: LiveItem },
+    response: { 200: LiveItem, 202: HeldItem },
   }
   app.get(
     '/v1/rooms/:site/:room/items/:id',
@@ -106,8 +109,10 @@ function itemRoute(app: FastifyInstance, { inRoom, log }: Parts): void {
     inRoom<{ Params: ItemParams; Querystring: ItemQuery }>('read', async (room, caller, request, reply) => {
       const view = viewOf(room, caller, request.query)
       cacheRules(request, reply)
-      const item = await readItem(log, room, caller, request.params.id, view)
-      reply.header('etag', `"${item.rev}"`)
+      const { id } = request.params
+      const item = await orWaiting(readItem(log, room, caller, id, view), waiting, { room, caller, id })
+      if ('rev' in item) reply.header('etag', `"${item.rev}"`)
+      else reply.code(202)
       return item
     }),
   )

@@ -7,6 +7,8 @@ import { toRoom, toSite } from './to-room.ts'
 
 /** Milliseconds for which an answer is taken from memory; also of rooms that do not exist. */
 const FRESH_MS = 2_000
+/** Milliseconds that somebody waits for a look at a room that was known before. */
+const PATIENCE_MS = 300
 /** Answers kept; the one that was asked for longest ago goes first. */
 const SIZE = 20_000
 
@@ -14,7 +16,11 @@ interface Entry {
   room: Room | undefined
   freshUntil: number
   loading: Promise<Room | undefined> | undefined
+  /** The last look failed, or was not answered in good time. */
+  late: boolean
 }
+
+const unknown = (): Entry => ({ room: undefined, freshUntil: 0, loading: undefined, late: false })
 
 /** Finds rooms by address, from memory where they were asked for a moment ago. */
 export class Rooms {
@@ -37,13 +43,26 @@ export class Rooms {
    */
   async find(site: string, room: string): Promise<Room | undefined> {
     const address = `${site}/${room}`
-    const entry = this.#entries.get(address) ?? { room: undefined, freshUntil: 0, loading: undefined }
+    const entry = this.#entries.get(address) ?? unknown()
     this.#remember(address, entry)
     if (entry.freshUntil > this.#now()) return entry.room
     entry.loading ??= this.#load(site, room, entry).finally(() => {
       entry.loading = undefined
     })
-    return entry.loading
+    return entry.room ? this.#inGoodTime(entry.loading, entry, entry.room) : entry.loading
+  }
+
+  /** A database that hangs holds up nobody who asks for a room that was known. */
+  async #inGoodTime(loading: Promise<Room | undefined>, entry: Entry, old: Room): Promise<Room | undefined> {
+    const patience = Promise.withResolvers<Room>()
+    const timer = setTimeout(
+      () => {
+        entry.late = true
+        patience.resolve(old)
+      },
+      entry.late ? 0 : PATIENCE_MS,
+    )
+    return Promise.race([loading, patience.promise]).finally(() => clearTimeout(timer))
   }
 
   /** Asks for many rooms with one look, so that each is then found in memory. Throws `Problem` `unavailable`. */
@@ -51,7 +70,7 @@ export class Rooms {
     const freshUntil = this.#now() + FRESH_MS
     const found = await orUnavailable(this.#readMany(addresses))
     for (const address of addresses) {
-      const entry = this.#entries.get(address) ?? { room: undefined, freshUntil: 0, loading: undefined }
+      const entry = this.#entries.get(address) ?? unknown()
       if (entry.freshUntil < freshUntil) Object.assign(entry, { room: found.get(address), freshUntil })
       this.#remember(address, entry)
     }
@@ -74,8 +93,10 @@ export class Rooms {
     try {
       entry.room = await orUnavailable(this.#read(site, room))
       entry.freshUntil = asked + FRESH_MS
+      entry.late = false
     } catch (error) {
       if (!entry.room) throw error
+      entry.late = true
       // Not asked again for a while: each attempt may take seconds.
       entry.freshUntil = this.#now() + FRESH_MS
     }
