@@ -4,7 +4,7 @@ import { apiDocs } from './api-docs.ts'
 import { makeKeyProof } from './auth/api-keys.ts'
 import { countRequests } from './auth/count-requests.ts'
 import { type Identify, makeIdentify } from './auth/identify.ts'
-import { makeInRoom, type RoomFinder } from './auth/in-room.ts'
+import { type InRoom, makeInRoom, type RoomFinder } from './auth/in-room.ts'
 import { makeLimits } from './auth/limits.ts'
 import { SecretBox } from './auth/secret-box.ts'
 import { findSecretKey } from './auth/secret-key.ts'
@@ -28,6 +28,7 @@ import { measure } from './metrics/measure.ts'
 import { moderationRoutes } from './moderation/moderation-routes.ts'
 import { openServer } from './open-server.ts'
 import { openSpool } from './open-spool.ts'
+import { type InRole, roleGate } from './role-gate.ts'
 import { findSite } from './rooms/find-site.ts'
 import type { Site } from './rooms/room.ts'
 import { Rooms } from './rooms/rooms.ts'
@@ -83,6 +84,8 @@ export interface App {
   readonly box: SecretBox | undefined
   readonly hub: Hub
   readonly drain: Drain
+  /** For routes that are added after it. */
+  readonly inRole: InRole
 }
 
 /**
@@ -106,31 +109,46 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const inRoom = makeInRoom({ rooms, identify, limits })
 
   measure(app, config.metricsToken)
-  await apiDocs(app)
-  const queue = openSpool(app, {
-    redisUrl: config.redisUrl,
-    prefix,
-    database,
-    log,
-    rooms,
-    logger,
-    drains: true,
-  })
-  historyRoutes(app, { inRoom, log, waiting: queue?.spool })
-  ingestRoutes(app, { inRoom, posting: { log, queue } })
-  moderationRoutes(app, { inRoom, log })
+  const { redisUrl } = config
+  const drains = config.roles.has('jobs')
+  const queue = openSpool(app, { redisUrl, prefix, database, log, rooms, logger, drains })
+  const inRole = roleGate(app, config.roles)
+  await addRoutes(app, { inRole, inRoom, log, queue })
   const { connectionsPerAddress } = config.limits
-  const connections = await transports(app, {
+  const { streamLifeMs } = parts
+  const following = {
     join: hub.join,
     rooms,
     identify,
     limits,
     connectionsPerAddress,
-    ...(parts.streamLifeMs !== undefined && { streamLifeMs: parts.streamLifeMs }),
-  })
+    ...(streamLifeMs !== undefined && { streamLifeMs }),
+  }
+  const connections = await inRole('stream', () => transports(app, following))
   endConnections(app)
   const drain = new Drain(connections)
-  health(app, { database, bus, drain, crew: parts.crew })
-  await staticFiles(app)
-  return { app, log, hub, box, drain }
+  health(app, { database, bus, drain, roles: config.roles, crew: parts.crew })
+  return { app, log, hub, box, drain, inRole }
+}
+
+/** What is read, and what is written. */
+async function addRoutes(
+  app: FastifyInstance,
+  parts: {
+    readonly inRole: InRole
+    readonly inRoom: InRoom
+    readonly log: Log
+    readonly queue: ReturnType<typeof openSpool>
+  },
+): Promise<void> {
+  const { inRole, inRoom, log, queue } = parts
+  await inRole('api', async () => {
+    await apiDocs(app)
+    historyRoutes(app, { inRoom, log, waiting: queue?.spool })
+    await staticFiles(app)
+  })
+  await inRole('ingest', () => {
+    ingestRoutes(app, { inRoom, posting: { log, queue } })
+    moderationRoutes(app, { inRoom, log })
+  })
 }

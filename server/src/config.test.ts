@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { expect, test } from 'vitest'
 import { VARIABLES } from './config/variables.ts'
 import { ConfigError, configTable, loadConfig } from './config.ts'
@@ -17,6 +18,9 @@ test.each([
   ['LOG_LEVEL', 'loud'],
   ['DEMO', 'true'],
   ['POOL_SIZE', '0'],
+  ['WORKERS', '0'],
+  ['WORKERS', 'all'],
+  ['ROLES', 'api,web'],
   ['LIMIT_POSTS_PERSON', '0'],
 ])('CONF1 refuses %s=%s and names the variable', (name, value) => {
   expect(() => loadConfig({ [name]: value })).toThrow(ConfigError)
@@ -43,6 +47,8 @@ test('CONF2 reads what is set', () => {
     TRUST_PROXY: '10.0.0.0/8, ::1,loopback',
     DRAIN_WINDOW: '0',
     LIMIT_POSTS_KEY: '5',
+    ROLES: 'stream, jobs',
+    WORKERS: 'auto',
     REDIS_URL: 'redis://one:6379, redis://two:6379',
   })
   expect(config.redisUrl).toBe('redis://one:6379,redis://two:6379')
@@ -50,6 +56,9 @@ test('CONF2 reads what is set', () => {
   expect(config.trustProxy).toEqual(['10.0.0.0/8', '::1', 'loopback'])
   expect(config.drainWindowMs).toBe(0)
   expect(config.limits.postsPerKey).toBe(5)
+  expect([...config.roles]).toEqual(['stream', 'jobs'])
+  expect(config.workers).toBe(availableParallelism())
+  expect([...loadConfig({}).roles]).toEqual(['api', 'stream', 'ingest', 'jobs'])
 })
 
 test('CONF3 makes a table with a row for each setting', () => {

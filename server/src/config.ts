@@ -1,5 +1,7 @@
 import { resolve } from 'node:path'
-import { type LogLevel, VARIABLES } from './config/variables.ts'
+import { type LogLevel, type Role, VARIABLES } from './config/variables.ts'
+
+export type { Role }
 
 /** Everything that the environment decides. Times in milliseconds; limits are per minute. */
 export interface Config {
@@ -22,6 +24,7 @@ export interface Config {
   readonly demo: 'on' | 'off' | 'auto'
   /** Undefined: nobody reads `/metrics`. */
   readonly metricsToken: string | undefined
+  readonly roles: ReadonlySet<Role>
   /** Processes that serve; 1 is this one. */
   readonly workers: number
   readonly poolSize: number
@@ -82,6 +85,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     logLevel: get('LOG_LEVEL'),
     demo: get('DEMO'),
     metricsToken: get('METRICS_TOKEN'),
+    roles: get('ROLES'),
     workers: get('WORKERS'),
     poolSize: get('POOL_SIZE'),
     limits: {

@@ -16,7 +16,7 @@ it('LIFE6 says what it can reach: not ready without the database, ready without 
   const database = await openDatabase(postgresUrl, { poolSize: 2, log: silent })
   const bus = new RedisBus({ url: redisUrl, prefix: 'health', logger: silent })
   const app = Fastify()
-  health(app, { database, bus, drain: { begun: false } })
+  health(app, { database, bus, drain: { begun: false }, roles: new Set(['api', 'jobs']) })
   onTestFinished(async () => {
     await Promise.all([app.close(), bus.close(), database.close()])
     await Promise.all([toPostgres.close(), toRedis.close()])

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Bus } from './bus/bus.ts'
+import type { Role } from './config.ts'
 import { answersWithin } from './db/answers-within.ts'
 import type { Database } from './db/database.ts'
 import type { Drain } from './drain.ts'
@@ -13,6 +14,7 @@ export interface HealthParts {
   readonly database: Pick<Database, 'sql'>
   readonly bus: Pick<Bus, 'connected'>
   readonly drain: Pick<Drain, 'begun'>
+  readonly roles: ReadonlySet<Role>
   /** How the processes of this node are; undefined where there is but one. */
   readonly crew?: (() => CrewState | undefined) | undefined
 }
@@ -22,7 +24,7 @@ export interface HealthParts {
  * cannot reach its database. Without the bus it serves on, later but never wrong: a balancer that took away every
  * node because Redis is gone would make an outage of a delay.
  */
-export function health(app: FastifyInstance, { database, bus, drain, crew }: HealthParts): void {
+export function health(app: FastifyInstance, { database, bus, drain, roles, crew }: HealthParts): void {
   const databaseIsUp = remembered(() => answersWithin(database, DEADLINE_MS))
   app.get('/health/live', { schema: { tags: ['health'] } }, async (_request, reply) =>
     reply.header('cache-control', 'no-store').send({ status: 'live' }),
@@ -38,6 +40,7 @@ export function health(app: FastifyInstance, { database, bus, drain, crew }: Hea
         database: up ? 'up' : 'down',
         bus: bus.connected() ? 'up' : 'down',
         draining: drain.begun,
+        roles: [...roles],
         ...crew?.(),
       })
   })

@@ -19,7 +19,7 @@ interface OpenDemo {
   play(): void
 }
 
-/** Makes the demo's room where it is wanted. One process of a node does so, and plays. */
+/** Makes the demo's room where it is wanted. One process of a node does so, and plays where it works in the background. */
 export async function openDemo(parts: {
   readonly config: Config
   readonly database: Database
@@ -30,11 +30,13 @@ export async function openDemo(parts: {
   const { config, database, bus, logger, opened } = parts
   if (!(await wantsDemo(config, database))) return { pages: 'none', play() {} }
   const hasKey = (await findSecretKey(config)) !== undefined
+  const pages = hasKey && staysAtHome(config) ? 'all' : 'reader'
+  if (!config.roles.has('jobs')) return { pages, play() {} }
   const log = openLog({ database, bus, log: logger })
   opened.add(() => log.close())
   const demo = await startDemo({ database, log, logger })
   opened.add(() => demo.stop())
-  return { pages: hasKey && staysAtHome(config) ? 'all' : 'reader', play: () => demo.play() }
+  return { pages, play: () => demo.play() }
 }
 
 /** The pages for people, on a server that does not listen yet. */

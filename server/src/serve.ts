@@ -12,9 +12,9 @@ export interface Served extends Pick<App, 'log' | 'drain'> {
 /** Brings up what answers people: the routes, the demo's pages where they are wanted, and the port. */
 export async function serve(parts: AppParts, demo: DemoPages, opened: Opened): Promise<Served> {
   const { config, database } = parts
-  const { app, log, box, drain } = await buildApp(parts)
+  const { app, log, box, drain, inRole } = await buildApp(parts)
   opened.add(() => app.close())
-  await addDemoPages(app, demo, { database, box })
+  await inRole('api', () => addDemoPages(app, demo, { database, box }))
   await app.listen({ host: config.host, port: config.port })
   const { port } = app.server.address() as AddressInfo
   const host = config.host.includes(':') ? `[${config.host}]` : config.host

@@ -35,6 +35,7 @@ export const ERRORS = {
   'too-large': kind(413, 'The request is too large'),
   'text-too-long': kind(413, 'The text is too long'),
   'media-type': kind(415, 'The content type must be application/json'),
+  'role-elsewhere': kind(421, 'This server does not do that: another one of the same service does', true),
   rejected: kind(422, 'The post was not accepted'),
   'too-many-requests': kind(429, 'Too many requests', true),
   internal: kind(500, 'Something went wrong here', true),

@@ -57,6 +57,18 @@ export function redisAddress(means: string): Variable<string | undefined> {
   return { fallback: 'none', means, read }
 }
 
+/** Several of `values`, with commas between; all of them where nothing is set. */
+export function someOf<T extends string>(values: readonly T[], means: string): Variable<ReadonlySet<T>> {
+  const read = (text: string | undefined): ReadonlySet<T> => {
+    if (text === undefined) return new Set(values)
+    const named = text.split(',').map((name) => name.trim())
+    if (!named.every((name) => values.includes(name as T)))
+      throw new Error(`must be some of ${values.join(', ')}, with commas between`)
+    return new Set(named as T[])
+  }
+  return { fallback: values.join(','), means, read }
+}
+
 export function word(fallback: string, means: string): Variable<string> {
   return { fallback, means, read: (text) => text ?? fallback }
 }

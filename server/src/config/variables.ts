@@ -5,6 +5,7 @@ import {
   processes,
   redisAddress,
   secretKey,
+  someOf,
   trustProxy,
   type Variable,
   whole,
@@ -12,6 +13,9 @@ import {
 } from './kinds.ts'
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+/** The parts of a node that can be run apart from each other. */
+const ROLES = ['api', 'stream', 'ingest', 'jobs'] as const
+export type Role = (typeof ROLES)[number]
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 const most = 100_000_000
@@ -50,6 +54,10 @@ export const VARIABLES = {
     'The demo room; auto: only in an empty data folder of our own',
   ),
   METRICS_TOKEN: metricsToken,
+  ROLES: someOf(
+    ROLES,
+    'What this node does: reading, following live, posting and moderating, work in the background',
+  ),
   WORKERS: processes('Processes that serve, each on a core of its own; auto: one for each core'),
   POOL_SIZE: whole(10, 2, 500, 'Connections to Postgres of each process that serves'),
   LIMIT_POSTS_PERSON: whole(
