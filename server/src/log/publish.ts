@@ -1,3 +1,4 @@
+import { setImmediate as endOfTurn } from 'node:timers/promises'
 import type { Bus } from '../bus/bus.ts'
 import type { Database } from '../db/database.ts'
 import { orUnavailable } from '../db/or-unavailable.ts'
@@ -22,6 +23,13 @@ const QUEUE_MS = 5_000
 /** Rooms that are waited for at the same time, each on a connection of its own. */
 const LANES = 3
 
+const NOTHING_READ: ReadonlyMap<string, ItemRecord> = new Map()
+
+interface Answered {
+  readonly pending: Pending
+  readonly result: RequestResult
+}
+
 interface Parts {
   readonly database: Database
   readonly bus: Pick<Bus, 'publish'>
@@ -43,6 +51,9 @@ export class Publisher implements LogWriter {
   readonly #skipped: Pending[][] = []
   #lanes = 0
   #flying = false
+  /** Appends that are answered, and whose askers and readers are not told yet. */
+  #untold = 0
+  #telling: Promise<void> = Promise.resolve()
   #closed: PromiseWithResolvers<void> | undefined
 
   constructor(parts: Parts) {
@@ -53,7 +64,7 @@ export class Publisher implements LogWriter {
     if (this.#closed) throw new Problem('draining')
     const { pending, outcome } = toPending(room, request, by, chain)
     this.#queue.add(pending)
-    if (!this.#flying) this.#fly()
+    this.#fly()
     return outcome
   }
 
@@ -65,8 +76,14 @@ export class Publisher implements LogWriter {
   }
 
   async #fly(): Promise<void> {
+    if (this.#flying) return
     this.#flying = true
-    for (let batch = this.#next(); batch.length > 0; batch = this.#next()) await this.#write(batch, 0)
+    // What arrives in one turn of the event loop is written together.
+    await endOfTurn()
+    for (let batch = this.#next(); batch.length > 0; batch = this.#next()) {
+      const told = this.#tellInOrder(await this.#write(batch, 0))
+      if (this.#queue.size === 0) await told
+    }
     this.#flying = false
     this.#endIfIdle()
   }
@@ -82,34 +99,56 @@ export class Publisher implements LogWriter {
     }
   }
 
-  /** Never rejects: whoever asked is told. */
-  async #write(all: readonly Pending[], waitMs: number): Promise<void> {
+  /** Never rejects: what was answered has to be told, and whoever else asked is told already, or waits on. */
+  async #write(all: readonly Pending[], waitMs: number): Promise<Answered[]> {
     const batch = withoutBroken(all)
-    if (batch.length === 0) return
+    if (batch.length === 0) return []
     const begun = performance.now()
-    const written = await appendBatch(this.#parts.database, batch, waitMs).catch((error: unknown) => ({
-      error,
-    }))
-    this.#count(written, performance.now() - begun)
-    if ('error' in written) await this.#fail(batch, waitMs, written.error)
-    else await this.#finish(batch, written, waitMs)
+    try {
+      const results = await appendBatch(this.#parts.database, batch, waitMs)
+      this.#count(results.length, performance.now() - begun)
+      return this.#pair(batch, results, waitMs)
+    } catch (error) {
+      await this.#fail(batch, waitMs, error)
+      return []
+    }
   }
 
-  async #finish(batch: readonly Pending[], results: readonly RequestResult[], waitMs: number): Promise<void> {
+  #pair(batch: readonly Pending[], results: readonly RequestResult[], waitMs: number): Answered[] {
     const byNumber = new Map(results.map((result) => [result.n, result]))
-    const answered = batch.flatMap((pending) => {
+    const left = batch.filter((pending) => !byNumber.has(pending.n))
+    if (waitMs > 0) for (const pending of left) pending.reject(new Problem('room-unknown'))
+    else this.#writeBeside(left)
+    return batch.flatMap((pending) => {
       const result = byNumber.get(pending.n)
-      return result ? [[pending, result] as const] : []
+      return result ? [{ pending, result }] : []
     })
-    const read = await this.#readItems(answered.flatMap((one) => itemToRead(...one) ?? []))
-    const settled = answered.map((one) => settle(...one, read))
+  }
+
+  /** In the order of the appends; where more waits, the next batch goes out before, and Postgres works meanwhile. */
+  #tellInOrder(answered: readonly Answered[]): Promise<void> {
+    const before = this.#telling
+    const sent = this.#queue.size > 0 ? endOfTurn() : undefined
+    const tell = async () => {
+      await before
+      await sent
+      await this.#tell(answered)
+      this.#untold -= 1
+      this.#endIfIdle()
+    }
+    this.#untold += 1
+    this.#telling = tell()
+    return this.#telling
+  }
+
+  async #tell(answered: readonly Answered[]): Promise<void> {
+    const keys = answered.flatMap(({ pending, result }) => itemToRead(pending, result) ?? [])
+    const read = keys.length > 0 ? await this.#readItems(keys) : NOTHING_READ
+    const settled = answered.map(({ pending, result }) => settle(pending, result, read))
     for (const [room, news] of newsOf(settled)) this.#parts.bus.publish(room, news)
     for (const { pending, outcome } of settled)
       if (outcome instanceof Problem) pending.reject(outcome)
       else pending.resolve(outcome)
-    const left = batch.filter((pending) => !byNumber.has(pending.n))
-    if (waitMs > 0) for (const pending of left) pending.reject(new Problem('room-unknown'))
-    else this.#writeBeside(left)
   }
 
   async #readItems(keys: readonly ItemKey[]): Promise<ReadonlyMap<string, ItemRecord>> {
@@ -133,8 +172,8 @@ export class Publisher implements LogWriter {
       else turnAway(batch[0] as Pending, error)
     } else {
       const half = Math.ceil(batch.length / 2)
-      await this.#write(batch.slice(0, half), waitMs)
-      await this.#write(batch.slice(half), waitMs)
+      for (const part of [batch.slice(0, half), batch.slice(half)])
+        await this.#tellInOrder(await this.#write(part, waitMs))
     }
   }
 
@@ -149,23 +188,23 @@ export class Publisher implements LogWriter {
   async #runLane(): Promise<void> {
     this.#lanes += 1
     for (let batch = this.#skipped.shift(); batch; batch = this.#skipped.shift()) {
-      await this.#write(batch, LOCK_WAIT_MS)
+      await this.#tellInOrder(await this.#write(batch, LOCK_WAIT_MS))
       this.#busy.delete((batch[0] as Pending).room.id)
-      if (!this.#flying) this.#fly()
+      this.#fly()
     }
     this.#lanes -= 1
     this.#endIfIdle()
   }
 
-  #count(written: readonly RequestResult[] | { readonly error: unknown }, milliseconds: number): void {
-    if ('error' in written) return
+  #count(changes: number, milliseconds: number): void {
     this.counts.batches += 1
-    this.counts.changes += written.length
+    this.counts.changes += changes
     this.counts.milliseconds += milliseconds
   }
 
   #endIfIdle(): void {
-    if (this.#closed && !this.#flying && this.#lanes === 0 && this.#queue.size === 0) this.#closed.resolve()
+    const busy = this.#flying || this.#lanes > 0 || this.#queue.size > 0 || this.#untold > 0
+    if (!busy) this.#closed?.resolve()
   }
 }
 
