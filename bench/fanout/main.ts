@@ -1,9 +1,10 @@
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { canPin } from '../pinned-node.ts'
 import { CONTESTANTS, type Contestant } from './contestants.ts'
 import type { LoadPlan, LoadResult } from './load/main.ts'
 import { median } from './median.ts'
-import { canPin, runOnce } from './run-once.ts'
+import { runOnce } from './run-once.ts'
 
 const ITEM_BYTES = 300
 

@@ -1,0 +1,59 @@
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { endChild, startPinned } from '../pinned-node.ts'
+import type { Order, RemovalTimes } from './load/main.ts'
+import type { Arrival } from './load/open-reader.ts'
+
+/** One process has so many open files here. */
+const MOST_EACH = 19_500
+const MAIN = fileURLToPath(new URL('load/main.ts', import.meta.url))
+
+/** The load: as many processes as its readers need, each from an address of its own. */
+export class ReaderLoad {
+  readonly #children: ChildProcess[] = []
+  readonly #core: number
+
+  constructor(core: number) {
+    this.#core = core
+  }
+
+  /** Resolves when all have joined, with how long that took. */
+  async open(count: number, atOnce: number, arrival: Omit<Arrival, 'from'>): Promise<number> {
+    const processes = Math.ceil(count / MOST_EACH)
+    const each = Math.floor(count / processes)
+    const began = performance.now()
+    await Promise.all(
+      Array.from({ length: processes }, (_, index) => {
+        const mine = index === 0 ? count - each * (processes - 1) : each
+        const from = `127.0.0.${index + 2}`
+        const order: Order = { do: 'open', count: mine, atOnce, arrival: { ...arrival, from } }
+        return this.#tell(index, order)
+      }),
+    )
+    return (performance.now() - began) / 1000
+  }
+
+  /** By the first process, which has to have all readers. */
+  remove(times: number, authorization: string): Promise<RemovalTimes> {
+    return this.#tell(0, { do: 'remove', times, authorization }) as Promise<RemovalTimes>
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.#children.map(endChild))
+  }
+
+  async #tell(index: number, order: Order): Promise<unknown> {
+    this.#children[index] ??= startPinned(this.#core, [MAIN], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    })
+    const child = this.#children[index] as ChildProcess
+    const ended = once(child, 'exit').then(() => {
+      throw new Error('the load ended')
+    })
+    ended.catch(() => {})
+    child.send(order)
+    const [answer] = (await Promise.race([once(child, 'message'), ended])) as [unknown]
+    return answer
+  }
+}
