@@ -5,6 +5,7 @@ import { admitAll, type Doorway, whenceOf } from './doorway.ts'
 import { readJoins } from './join-list.ts'
 import { problemFrame } from './problem-frame.ts'
 import { StreamConnection } from './stream-connection.ts'
+import { takeSocket } from './take-socket.ts'
 
 /** A stream ends by itself after about this long, so that no deploy and no balancer is stuck with it. */
 const LIFE_MS = 300_000
@@ -52,15 +53,17 @@ async function openStream(
     reply.hijack()
     return
   }
+  // An answer to an earlier request of the same connection is still to come, and a stream would never end.
+  if (!reply.raw.socket) throw new Problem('bad-request', 'A stream needs a connection of its own')
   const disconnect = peers.connect(whence.address)
-  const response = takeOver(reply)
+  const socket = takeSocket(reply.hijack().raw, headersOf(reply))
   const spread = 1 + LIFE_SPREAD * (2 * Math.random() - 1)
-  const connection = new StreamConnection(response, house, {
+  const connection = new StreamConnection(socket, house, {
     whence,
     rooms: asks.length,
     lifeMs: lifeMs * spread,
   })
-  response.once('close', () => {
+  socket.on('close', () => {
     connection.closed()
     connections.delete(connection)
     disconnect()
@@ -72,20 +75,7 @@ async function openStream(
   }
 }
 
-/** The raw response, its head sent, and let go of by Fastify, whose listeners would keep the request and the reply. */
-function takeOver(reply: FastifyReply): FastifyReply['raw'] {
-  const { raw } = reply.hijack()
-  for (const event of ['finish', 'error']) {
-    for (const listener of raw.listeners(event)) {
-      if (listener.name === 'onResFinished') raw.off(event, listener as () => void)
-    }
-  }
-  for (const [name, value] of Object.entries(reply.getHeaders()))
-    if (value !== undefined) raw.setHeader(name, value)
-  for (const [name, value] of Object.entries(HEADERS)) raw.setHeader(name, value)
-  // Ended by closing, and so written as it is: one buffer for all readers, without a frame around it for each.
-  raw.removeHeader('transfer-encoding')
-  raw.on('error', () => {})
-  raw.writeHead(200)
-  return raw
+/** What hooks have set, and ours, which ends by closing: one buffer for all readers, without a frame around it for each. */
+function headersOf(reply: FastifyReply): [string, unknown][] {
+  return Object.entries({ ...reply.getHeaders(), ...HEADERS })
 }

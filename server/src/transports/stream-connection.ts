@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { CloseReason } from '@halley/shared'
 import { goawayFrame } from '../fanout/encode-frame.ts'
 import type { Frame } from '../fanout/frame.ts'
@@ -27,14 +27,14 @@ export interface StreamFacts {
 /** One event stream. */
 export class StreamConnection implements Connection, Reader {
   readonly seats: Seats
-  readonly #response: ServerResponse
+  readonly #socket: Socket
   readonly #encode: (frame: Frame) => Buffer
   readonly #endsAt: number
   #wroteAt = performance.now()
   #idIsDue = false
 
-  constructor(response: ServerResponse, house: House, { whence, rooms, lifeMs }: StreamFacts) {
-    this.#response = response
+  constructor(socket: Socket, house: House, { whence, rooms, lifeMs }: StreamFacts) {
+    this.#socket = socket
     this.seats = new Seats(house, this, whence)
     this.#encode = rooms === 1 ? toEventBlock : toEventData
     this.#endsAt = performance.now() + lifeMs
@@ -50,7 +50,7 @@ export class StreamConnection implements Connection, Reader {
   }
 
   queuedBytes(): number {
-    return this.#response.writableLength
+    return this.#socket.writableLength
   }
 
   /** A stream has no codes to end with: whoever was cut comes back with the last id. */
@@ -58,7 +58,7 @@ export class StreamConnection implements Connection, Reader {
     this.seats.leaveAll()
     // What waits for a reader who does not read would wait for ever.
     if (reason === 'slow') this.destroy()
-    else this.#response.end()
+    else this.#socket.end()
     setTimeout(() => this.destroy(), LAST_BYTES_MS).unref()
   }
 
@@ -74,7 +74,7 @@ export class StreamConnection implements Connection, Reader {
 
   /** Ends with the positions, so that the next stream goes on from there. */
   finish(): void {
-    if (this.#response.writableEnded) return
+    if (this.#socket.writableEnded) return
     this.#writeId()
     this.cut('goaway')
   }
@@ -84,7 +84,7 @@ export class StreamConnection implements Connection, Reader {
   }
 
   destroy(): void {
-    this.#response.destroy()
+    this.#socket.destroy()
   }
 
   #writeId(): void {
@@ -93,8 +93,8 @@ export class StreamConnection implements Connection, Reader {
   }
 
   #write(block: Buffer | string): void {
-    if (this.#response.writableEnded || this.#response.destroyed) return
+    if (this.#socket.writableEnded || this.#socket.destroyed) return
     this.#wroteAt = performance.now()
-    this.#response.write(block)
+    this.#socket.write(block)
   }
 }
