@@ -14,6 +14,7 @@ import { TimedCache } from './auth/timed-cache.ts'
 import type { Bus } from './bus/bus.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
+import { openRedis, type RedisClient } from './db/open-redis.ts'
 import { orUnavailable } from './db/or-unavailable.ts'
 import { redisPrefix } from './db/redis-prefix.ts'
 import { Drain } from './drain.ts'
@@ -30,6 +31,7 @@ import { openServer } from './open-server.ts'
 import { openSpool } from './open-spool.ts'
 import { type InRole, roleGate } from './role-gate.ts'
 import { findSite } from './rooms/find-site.ts'
+import { KnownPlaces } from './rooms/known-places.ts'
 import type { Site } from './rooms/room.ts'
 import { Rooms } from './rooms/rooms.ts'
 import { staticFiles } from './static-files.ts'
@@ -65,15 +67,36 @@ function identification(database: Database, box: SecretBox | undefined): Identif
   })
 }
 
-function findRooms(database: Database): RoomFinder {
-  const rooms = new Rooms(database)
+/** One connection for all that is counted and remembered together with other nodes. */
+function openShared(app: FastifyInstance, { redisUrl }: Config): RedisClient | undefined {
+  if (redisUrl === undefined) return undefined
+  const redis = openRedis(redisUrl, 'halley-shared')
+  redis.on('error', (err) => app.log.debug({ err }, 'Redis cannot be reached'))
+  app.addHook('onClose', async () => redis.disconnect())
+  return redis
+}
+
+function findRooms(database: Database, known: KnownPlaces | undefined): RoomFinder {
+  const rooms = new Rooms(database, undefined, undefined, known)
   const sites = new TimedCache<Site | undefined>(SITE_REMEMBERED_MS, 10_000, {
     staleMs: Number.POSITIVE_INFINITY,
   })
   return {
     find: (site, room) => rooms.find(site, room),
     refresh: (addresses) => rooms.refresh(addresses),
-    findSite: (slug) => sites.get(slug, () => orUnavailable(findSite(database, slug))),
+    findSite: (slug) => sites.get(slug, () => siteOrKnown(database, known, slug)),
+  }
+}
+
+async function siteOrKnown(database: Database, known: KnownPlaces | undefined, slug: string) {
+  try {
+    const site = await orUnavailable(findSite(database, slug))
+    known?.rememberSite(slug, site)
+    return site
+  } catch (error) {
+    const site = await known?.site(slug)
+    if (!site) throw error
+    return site
   }
 }
 
@@ -100,12 +123,16 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const hub = new Hub({ log, bus, logger, renewEpoch: (room) => renewEpochs(database, room) })
   hub.start()
   app.addHook('onClose', () => hub.close())
-  const rooms = findRooms(database)
+  const redis = openShared(app, config)
+  const prefix = await redisPrefix(database)
+  const rooms = findRooms(database, redis && new KnownPlaces(redis, prefix))
   const box = await openSecretBox(parts)
   const identify = identification(database, box)
-  const prefix = await redisPrefix(database)
-  const shared = { redisUrl: config.redisUrl, prefix: `${prefix}:limit:` }
-  const limits = makeLimits(await countRequests(app, shared), config.limits, (ip) => normalizeIP(ip, 64))
+  const limits = makeLimits(
+    await countRequests(app, { redis, prefix: `${prefix}:limit:` }),
+    config.limits,
+    (ip) => normalizeIP(ip, 64),
+  )
   const inRoom = makeInRoom({ rooms, identify, limits })
 
   measure(app, config.metricsToken)
@@ -113,7 +140,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const drains = config.roles.has('jobs')
   const queue = openSpool(app, { redisUrl, prefix, database, log, rooms, logger, drains })
   const inRole = roleGate(app, config.roles)
-  await addRoutes(app, { inRole, inRoom, log, queue })
+  await addRoutes(app, { inRole, inRoom, log, queue, recent: hub.recent })
   const { connectionsPerAddress } = config.limits
   const { streamLifeMs } = parts
   const following = {
@@ -139,12 +166,13 @@ async function addRoutes(
     readonly inRoom: InRoom
     readonly log: Log
     readonly queue: ReturnType<typeof openSpool>
+    readonly recent: Hub['recent']
   },
 ): Promise<void> {
-  const { inRole, inRoom, log, queue } = parts
+  const { inRole, inRoom, log, queue, recent } = parts
   await inRole('api', async () => {
     await apiDocs(app)
-    historyRoutes(app, { inRoom, log, waiting: queue?.spool })
+    historyRoutes(app, { inRoom, log, waiting: queue?.spool, recent })
     await staticFiles(app)
   })
   await inRole('ingest', () => {

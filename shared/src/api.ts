@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import { Author, Item, ItemId, LiveItem } from './item.ts'
 import { LIMITS } from './limits.ts'
 import { JoinFrame, ServerFrame, View } from './protocol.ts'
-import { Slug } from './room.ts'
+import { Slug, Stale } from './room.ts'
 
 export const RoomParams = Type.Object({ site: Slug, room: Slug })
 export type RoomParams = Static<typeof RoomParams>
@@ -39,6 +39,7 @@ export const ItemsPage = Type.Object({
   altered: Type.Integer({ minimum: 0 }),
   /** Pinned items of the room, newest pin first; only on the newest page (no cursor). */
   pinned: Type.Optional(Type.Array(LiveItem)),
+  stale: Stale,
 })
 export type ItemsPage = Static<typeof ItemsPage>
 

@@ -32,6 +32,12 @@ export const Ability = Type.Union([
 ])
 export type Ability = Static<typeof Ability>
 
+/**
+ * There while the server cannot ask its database and answers from memory: what is told is no newer than `position`
+ * says, and counts and pins may be incomplete.
+ */
+export const Stale = Type.Optional(Type.Literal(true))
+
 export const RoomSummary = Type.Object({
   room: RoomAddress,
   title: Type.String({ maxLength: 200 }),
@@ -46,6 +52,7 @@ export const RoomSummary = Type.Object({
   /** Longest text of a post in characters. */
   textLimit: Type.Integer({ minimum: 1, maximum: LIMITS.textCharacters }),
   may: Type.Array(Ability),
+  stale: Stale,
 })
 export type RoomSummary = Static<typeof RoomSummary>
 

@@ -1,6 +1,6 @@
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { openRedis, type RedisClient } from '../db/open-redis.ts'
+import type { RedisClient } from '../db/open-redis.ts'
 import type { Count } from './limits.ts'
 
 const WINDOW_MS = 60_000
@@ -14,21 +14,14 @@ interface Counted {
   readonly max: number
 }
 
-function openStore(app: FastifyInstance, url: string): RedisClient {
-  const redis = openRedis(url, 'halley-limits')
-  redis.on('error', (err) => app.log.debug({ err }, 'limits cannot reach Redis'))
-  app.addHook('onClose', async () => redis.disconnect())
-  return redis
-}
-
 /** Counts by the minute, together with the other nodes where there is Redis; what cannot be counted is let through. */
 export async function countRequests(
   app: FastifyInstance,
-  shared: { readonly redisUrl: string | undefined; readonly prefix: string },
+  shared: { readonly redis: RedisClient | undefined; readonly prefix: string },
 ): Promise<Count> {
-  const { redisUrl, prefix } = shared
-  const redis = redisUrl === undefined ? {} : { redis: openStore(app, redisUrl) }
-  await app.register(rateLimit, { global: false, cache: REMEMBERED, nameSpace: prefix, ...redis })
+  const { redis, prefix } = shared
+  const store = redis ? { redis } : {}
+  await app.register(rateLimit, { global: false, cache: REMEMBERED, nameSpace: prefix, ...store })
   const counted = (request: FastifyRequest) => request as unknown as Counted
   const limiter = app.createRateLimit({
     keyGenerator: (request) => counted(request).key,

@@ -1,10 +1,10 @@
 import { HEARTBEAT_MS } from '@halley/shared'
 import type { Logger } from 'pino'
-import type { Bus, Subscription } from '../bus/bus.ts'
+import type { Bus, RoomNews, Subscription } from '../bus/bus.ts'
 import type { LogReader } from '../log/log.ts'
 import { Problem } from '../problem.ts'
 import type { Room, RoomId } from '../rooms/room.ts'
-import { Backfill } from './backfill.ts'
+import { Backfill, readShared } from './backfill.ts'
 import { Channel } from './channel.ts'
 import { HeadWatch } from './head-watch.ts'
 import { joinChannel } from './join-channel.ts'
@@ -41,7 +41,8 @@ interface Served {
   readonly channel: Channel
   readonly backfill: Backfill
   readonly subscription: Subscription
-  readonly opened: Promise<void>
+  /** False where the log could not be asked: what is known is what the processes told each other. */
+  readonly opened: Promise<boolean>
   /** Joins under way. */
   joining: number
   emptySince: number
@@ -59,6 +60,8 @@ export class Hub {
   readonly #turns = new Turns()
   readonly #watch: HeadWatch
   #ticker: NodeJS.Timeout | undefined
+  /** Windows are filled one after another: nobody waits for them. */
+  #filling = Promise.resolve()
   #closed = false
 
   constructor(parts: {
@@ -102,8 +105,8 @@ export class Hub {
     const { channel, backfill } = served
     served.joining += 1
     try {
-      await served.opened
-      const confirm = async () => isCold || this.#confirm(channel)
+      const opened = await served.opened
+      const confirm = async () => (isCold ? opened : this.#confirm(channel))
       const turn = () => this.#turns.next()
       return await joinChannel({ channel, backfill, confirm, turn }, request, reader)
     } catch (error) {
@@ -123,6 +126,16 @@ export class Hub {
     return { rooms: this.#served.size, readers }
   }
 
+  /** The newest changes of a room, without the log: as this process heard them, or as the processes share them. */
+  readonly recent = async (room: RoomId): Promise<RoomNews | undefined> => {
+    const shared = await readShared(this.#bus.windows, room)
+    const channel = this.#served.get(room)?.channel
+    if (!channel?.exists) return shared
+    const own = { ...channel.window.all(), epoch: channel.head.epoch }
+    if (!shared || shared.epoch !== own.epoch || shared.to < own.to) return own
+    return shared.to > own.to || shared.after < own.after ? shared : own
+  }
+
   #serve(room: Room): Served {
     if (this.#closed) throw new Problem('draining')
     const present = this.#served.get(room.id)
@@ -140,12 +153,13 @@ export class Hub {
       },
     })
     const subscription = this.#bus.subscribe(room.id, channel.hear)
+    const backfill = new Backfill(channel, this.#log, this.#bus.windows)
     const now = performance.now()
     const served: Served = {
       channel,
-      backfill: new Backfill(channel, this.#log),
+      backfill,
       subscription,
-      opened: this.#open(channel, subscription),
+      opened: this.#open(channel, backfill, subscription),
       joining: 0,
       emptySince: now,
       beatAt: now,
@@ -163,8 +177,11 @@ export class Hub {
     return (await within(this.#options.confirmMs, confirmed)) ?? false
   }
 
-  /** The head is read once the news after it is heard; where that takes long, it is read again when it is. */
-  async #open(channel: Channel, { ready }: Subscription): Promise<void> {
+  /**
+   * The head is read once the news after it is heard; where that takes long, it is read again when it is. Where the
+   * log is away, the room is opened with the window that processes share.
+   */
+  async #open(channel: Channel, backfill: Backfill, { ready }: Subscription): Promise<boolean> {
     const hearing = ready.then(
       () => true,
       (error) => {
@@ -174,7 +191,12 @@ export class Hub {
     )
     const heard = await within(HEARING_MS, hearing)
     if (!heard) hearing.then(() => this.#watch.confirm(channel)).catch(this.#onFailure)
-    await this.#watch.confirm(channel)
+    if (await this.#confirm(channel)) {
+      this.#filling = this.#filling.then(() => backfill.fillShared()).catch(() => {})
+      return true
+    }
+    if (!channel.exists && !(await backfill.begin())) throw new Problem('unavailable')
+    return false
   }
 
   readonly #windowBytes = (): number => {

@@ -1,5 +1,5 @@
 import type { View } from '@halley/shared'
-import type { EncodedChange } from '../bus/bus.ts'
+import type { EncodedChange, RoomNews } from '../bus/bus.ts'
 
 interface Entry {
   readonly rev: number
@@ -103,6 +103,14 @@ export class Window {
   /** Characters that a view sees after `after`. */
   size(view: View, after: number): number {
     return this.texts(view, after, this.#head).reduce((sum, text) => sum + text.length, 0)
+  }
+
+  /** All that is known, oldest first, each item once. */
+  all(): Omit<RoomNews, 'epoch'> {
+    const changes = this.#entries.flatMap(({ rev, key, readers, staff }) =>
+      staff === null ? [] : [{ rev, item: key === ROOM ? null : key, readers, staff }],
+    )
+    return { after: this.#floor, to: this.#head, changes }
   }
 
   /** Forgets the oldest until at most so many revs and characters are left. */

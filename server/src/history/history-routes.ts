@@ -20,7 +20,9 @@ import { Problem } from '../problem.ts'
 import type { Room } from '../rooms/room.ts'
 import { orWaiting, type Waiting } from './or-waiting.ts'
 import { readItem } from './read-item.ts'
-import { placeOf, readPage } from './read-page.ts'
+import { type Place, placeOf, readPage } from './read-page.ts'
+import { type RecentChanges, recentOr } from './recent.ts'
+import { recentPage } from './recent-page.ts'
 import { summarise } from './summarise.ts'
 
 /** Changes when the same room at the same position would be told in another way. */
@@ -47,6 +49,8 @@ interface Parts {
   readonly inRoom: InRoom
   readonly log: LogReader
   readonly waiting: Waiting | undefined
+  /** For while the log is away. */
+  readonly recent: RecentChanges
 }
 
 export function historyRoutes(app: FastifyInstance, parts: Parts): void {
@@ -55,18 +59,20 @@ export function historyRoutes(app: FastifyInstance, parts: Parts): void {
   itemRoute(app, parts)
 }
 
-function roomRoute(app: FastifyInstance, { inRoom, log }: Parts): void {
+function roomRoute(app: FastifyInstance, { inRoom, log, recent }: Parts): void {
   app.get(
     '/v1/rooms/:site/:room',
     { schema: { summary: 'A room', tags: ['reading'], params: RoomParams, response: { 200: RoomSummary } } },
     inRoom('read', async (room, caller, request, reply) => {
       cacheRules(request, reply)
-      return summarise(log, room, caller)
+      const summary = await summarise(log, room, caller, recent)
+      if (summary.stale) reply.header('cache-control', 'no-store')
+      return summary
     }),
   )
 }
 
-function itemsRoute(app: FastifyInstance, { inRoom, log }: Parts): void {
+function itemsRoute(app: FastifyInstance, { inRoom, log, recent }: Parts): void {
   const schema = {
     summary: 'A page of items, newest first',
     tags: ['reading'],
@@ -82,17 +88,39 @@ function itemsRoute(app: FastifyInstance, { inRoom, log }: Parts): void {
       const view = viewOf(room, caller, request.query)
       const place = placeOf(request.query)
       cacheRules(request, reply)
-      const asked = request.headers['if-none-match']
-      if (asked !== undefined) {
-        const { head } = await log.counts(room.id)
-        const tag = entityTag(formatPosition(head.epoch, head.rev), view)
-        if (asked.includes(tag)) return reply.code(304).header('etag', tag).send()
+      try {
+        return await freshPage(log, room, request, reply, place, view)
+      } catch (error) {
+        // Older pages are not known, and what staff see of held and removed items is not whole.
+        if (Object.keys(place.at).length > 0 || view === 'staff') throw error
+        const known = await recentOr(error, room, recent)
+        reply.header('cache-control', 'no-store')
+        const page = recentPage(known, request.query.limit)
+        // An empty page with more behind it would end the scroll of whoever reads.
+        if (page.items.length === 0 && page.older !== null) throw error
+        return page
       }
-      const page = await readPage(log, room, place, view, request.query.limit)
-      reply.header('etag', entityTag(page.position, view))
-      return page
     }),
   )
+}
+
+async function freshPage(
+  log: LogReader,
+  room: Room,
+  request: FastifyRequest<{ Querystring: ItemsQuery }>,
+  reply: FastifyReply,
+  place: Place,
+  view: View,
+): Promise<ItemsPage | FastifyReply> {
+  const asked = request.headers['if-none-match']
+  if (asked !== undefined) {
+    const { head } = await log.counts(room.id)
+    const tag = entityTag(formatPosition(head.epoch, head.rev), view)
+    if (asked.includes(tag)) return reply.code(304).header('etag', tag).send()
+  }
+  const page = await readPage(log, room, place, view, request.query.limit)
+  reply.header('etag', entityTag(page.position, view))
+  return page
 }
 
 function itemRoute(app: FastifyInstance, { inRoom, log, waiting }: Parts): void {

@@ -3,10 +3,23 @@ import { abilities } from '../auth/abilities.ts'
 import type { Caller } from '../auth/caller.ts'
 import type { LogReader } from '../log/log.ts'
 import type { Room } from '../rooms/room.ts'
+import { type RecentChanges, recentOr } from './recent.ts'
+import { standingItems } from './recent-page.ts'
 
-/** What a reader is told of a room before its items: where it is, how much it holds, what they may do there. */
-export async function summarise(log: LogReader, room: Room, caller: Caller): Promise<RoomSummary> {
-  const { head, items } = await log.counts(room.id)
+/**
+ * What a reader is told of a room before its items: where it is, how much it holds, what they may do there. While the
+ * log is away, as much of it as the room's newest changes say.
+ */
+export async function summarise(
+  log: LogReader,
+  room: Room,
+  caller: Caller,
+  recent: RecentChanges,
+): Promise<RoomSummary> {
+  const { head, items, stale } = await log.counts(room.id).then(
+    (counts) => ({ ...counts, stale: undefined }),
+    (error: unknown) => recentCounts(error, room, recent),
+  )
   return {
     room: room.address,
     title: room.title,
@@ -18,5 +31,15 @@ export async function summarise(log: LogReader, room: Room, caller: Caller): Pro
     editWindow: room.settings.editWindow,
     textLimit: room.settings.textLimit,
     may: [...abilities(caller, room)],
+    ...(stale && { stale }),
+  }
+}
+
+async function recentCounts(error: unknown, room: Room, recent: RecentChanges) {
+  const known = await recentOr(error, room, recent)
+  return {
+    head: { epoch: known.epoch, rev: known.to },
+    items: standingItems(known).length,
+    stale: true as const,
   }
 }

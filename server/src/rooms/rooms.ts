@@ -2,6 +2,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import type { Database } from '../db/database.ts'
 import { orUnavailable } from '../db/or-unavailable.ts'
 import { rooms, sites } from '../db/tables.ts'
+import type { KnownPlaces } from './known-places.ts'
 import type { Room } from './room.ts'
 import { toRoom, toSite } from './to-room.ts'
 
@@ -29,10 +30,17 @@ export class Rooms {
   readonly #entries = new Map<string, Entry>()
 
   readonly #size: number
+  readonly #known: KnownPlaces | undefined
 
-  /** `now` is a clock in milliseconds. */
-  constructor(database: Database, now: () => number = () => performance.now(), size = SIZE) {
+  /** `now` is a clock in milliseconds; `known` is asked where neither the database nor this process knows a room. */
+  constructor(
+    database: Database,
+    now: () => number = () => performance.now(),
+    size = SIZE,
+    known?: KnownPlaces,
+  ) {
     this.#database = database
+    this.#known = known
     this.#now = now
     this.#size = size
   }
@@ -72,6 +80,7 @@ export class Rooms {
     for (const address of addresses) {
       const entry = this.#entries.get(address) ?? unknown()
       if (entry.freshUntil < freshUntil) Object.assign(entry, { room: found.get(address), freshUntil })
+      this.#known?.rememberRoom(address, found.get(address))
       this.#remember(address, entry)
     }
   }
@@ -94,7 +103,9 @@ export class Rooms {
       entry.room = await orUnavailable(this.#read(site, room))
       entry.freshUntil = asked + FRESH_MS
       entry.late = false
+      this.#known?.rememberRoom(`${site}/${room}`, entry.room)
     } catch (error) {
+      entry.room ??= await this.#known?.room(`${site}/${room}`)
       if (!entry.room) throw error
       entry.late = true
       // Not asked again for a while: each attempt may take seconds.
