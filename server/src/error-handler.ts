@@ -80,13 +80,16 @@ export function handleError(
   reply: FastifyReply,
 ): FastifyReply {
   const told = tell(error)
-  if (ERRORS[told.code].status >= 500) {
-    request.log.error(
-      { err: error, method: request.method, route: request.routeOptions?.url },
-      'a request failed',
-    )
-  }
+  if (ERRORS[told.code].status >= 500) logFailure(error, told.code, request)
   return sendProblem(reply, told)
+}
+
+/** In an outage every request says the same: a line each, without a stack, and what is no outage stands out. */
+function logFailure(error: FastifyError | Problem, code: ErrorCode, request: FastifyRequest): void {
+  const about = { method: request.method, route: request.routeOptions?.url }
+  if (error instanceof Problem && code !== 'internal')
+    request.log.warn({ code, ...about }, 'a request could not be served')
+  else request.log.error({ err: error, ...about }, 'a request failed')
 }
 
 /** Answers what is no HTTP, came too slowly, or has a head that is too long, for which there is no request. */

@@ -9,7 +9,7 @@ import { openServer } from './open-server.ts'
 import { Problem } from './problem.ts'
 
 const lines: string[] = []
-const logger = pino({ level: 'error' }, { write: (line) => void lines.push(line) })
+const logger = pino({ level: 'warn' }, { write: (line) => void lines.push(line) })
 const app = await openServer({ trustProxy: false }, logger)
 let received: unknown[] = []
 const Note = Type.Object({ text: Type.String(), count: Type.Optional(Type.Integer()) })
@@ -88,6 +88,18 @@ test('HTTP1 keeps what went wrong inside for the log', async () => {
   expect(answer.body).not.toContain('hunter2')
   expect(lines.join('')).toContain('hunter2')
 })
+
+test.each<ErrorCode>(['unavailable', 'outcome-unknown', 'draining'])(
+  'HTTP12 tells the log of %s in a line without a stack',
+  async (code) => {
+    lines.length = 0
+    await app.inject(`/problems/${code}`)
+    const [line, ...more] = lines.map((text) => JSON.parse(text))
+    expect(line).toMatchObject({ level: 40, code, method: 'GET', route: '/problems/:code' })
+    expect(JSON.stringify(line)).not.toContain('stack')
+    expect(more).toEqual([])
+  },
+)
 
 test.each([
   ['text that is no JSON', '{"text":', 'bad-json'],

@@ -64,6 +64,22 @@ test('LIMIT1 bounds what one person posts, from wherever, and says when to come 
   expect((await alone.log.counts(room.id)).items).toBe(before + 4)
 })
 
+test('LIMIT7 a post of another shape counts as one', async () => {
+  const someone = guest()
+  const url = `/v1/rooms/${room.address}/items`
+  for (const text of ['', 7, null]) {
+    const answer = await ask(machine(), someone, { method: 'POST', url, payload: { text } })
+    expect(answer.json()).toMatchObject({ status: 400, code: 'bad-request', pointer: '/text' })
+  }
+  expect((await post(machine(), someone)).statusCode).toBe(429)
+  const nowhere = await ask(machine(), someone, {
+    method: 'POST',
+    url: '/v1/rooms/A%00/b/items',
+    payload: {},
+  })
+  expect(nowhere.json()).toMatchObject({ code: 'room-unknown' })
+})
+
 test('LIMIT2 bounds what one address posts, whoever is behind it', async () => {
   const from = machine()
   expect(await countGood(8, () => post(from, guest()))).toBe(5)

@@ -9,6 +9,7 @@ export function ingestRoutes(app: FastifyInstance, parts: { inRoom: InRoom; post
   app.post(
     '/v1/rooms/:site/:room/items',
     {
+      attachValidation: true,
       schema: {
         summary: 'Post an item',
         tags: ['posting'],
