@@ -16,10 +16,11 @@
  * needs other people as well (an own `Reader`, a `Writer` in another room), make them beside it.
  */
 import { makeRoom, type TestRoom } from '../parts/command-line.ts'
+import { isStopped } from '../parts/process-tree.ts'
 import { until } from '../parts/until.ts'
 import { finalAccount } from './final-account.ts'
 import { People } from './people.ts'
-import { Stage, type StageSettings } from './stage.ts'
+import { Stage, type StageNode, type StageSettings } from './stage.ts'
 
 export interface EveningSettings extends StageSettings {
   /** Milliseconds between the posts of one writer: one for each node, and one more. */
@@ -97,27 +98,46 @@ export class Evening {
     return () => this.people.failures > before
   }
 
+  /** For `took`: true once every node says so of its connection to the database or to the bus. */
+  areCut(part: 'database' | 'bus', nodes: readonly StageNode[] = this.nodes): () => Promise<boolean> {
+    return async () => {
+      const words = await Promise.all(nodes.map(({ server }) => server.health()))
+      return words.every((word) => word[part] === 'down')
+    }
+  }
+
+  /** For `took`: true once all that was started as this process is stopped. */
+  isStopped(pid: number): () => boolean {
+    return () => isStopped(pid)
+  }
+
   /** For `took`: true once a socket or a stream was joined anew after this was called. */
   somebodyComesBack(): () => boolean {
     const before = this.people.connections
     return () => this.people.connections > before
   }
 
-  /** Resolves when every writer has posted and every reader has heard of that; counts as the last fault's recovery. */
-  async goesOn(who = 'everybody', seconds = 90): Promise<void> {
+  /**
+   * Resolves when every writer has posted and every reader has heard of that; counts as the last fault's recovery.
+   * With `at`, only those who stay with these nodes are waited for.
+   */
+  async goesOn(who = 'everybody', at?: readonly StageNode[], seconds = 90): Promise<void> {
     const begun = performance.now()
-    const { writers, readers } = this.people
+    const isAmong = ({ node }: { node: StageNode | undefined }): boolean =>
+      at === undefined || (node !== undefined && at.includes(node))
+    const writers = this.people.writers.filter(isAmong).map(({ writer }) => writer)
+    const readers = this.people.readers.filter(isAmong).map(({ reader }) => reader)
     const before = writers.map(({ accepted }) => accepted.length)
     await until(
       `${who}: every writer to go on; ${String(this.people.broke ?? '')}`,
       () => writers.every(({ accepted }, n) => accepted.length > (before[n] as number) + 3),
       seconds,
     )
-    const rev = Math.max(...readers.map(({ reader }) => reader.known.rev))
+    const rev = Math.max(...readers.map(({ known }) => known.rev))
     const behind = (): string[] =>
       readers
-        .filter(({ reader }) => reader.known.rev <= rev)
-        .map(({ reader }) => `${reader.name} at ${reader.known.rev}, ${String(reader.problem)}`)
+        .filter(({ known }) => known.rev <= rev)
+        .map(({ name, known, problem }) => `${name} at ${known.rev}, ${String(problem)}`)
     await until(`${who}: every reader to pass ${rev}`, () => behind().length === 0, seconds).catch(
       (error: Error) => {
         throw new Error(`${error.message}: ${behind().join('; ')}`, { cause: error })
@@ -131,7 +151,7 @@ export class Evening {
     await this.people.stopWriting()
     const { items, ids } = await finalAccount(this.stage.sql, this.place.room, this.people)
     if (this.#faults.size === 0) throw new Error('no fault took effect: this evening shows nothing')
-    const { removals, moderator, failures, readers } = this.people
+    const { removals, moderator, prober, failures, readers } = this.people
     const resets = readers.flatMap(({ witness }) => witness.resets)
     const silences = readers.reduce((sum, { reader }) => sum + reader.silences, 0)
     for (const { name, times, back } of this.#faults.values()) {
@@ -139,8 +159,8 @@ export class Evening {
     }
     console.log(
       `  ${readers.length} readers equal to the database: ${ids.size} posts accepted and stored once, ` +
-        `${moderator.edits} edited, ${removals.all.length} removed, ${items.length} stand; ${failures} failed ` +
-        `tries, ${resets.length} resets (${[...new Set(resets)].join(', ')}), ${silences} silences noticed`,
+        `${moderator.edits} edited, ${removals.all.length} removed (and in none of ${prober.answers} answers), ` +
+        `${items.length} stand; ${failures} failed tries, ${resets.length} resets (${[...new Set(resets)].join(', ')}), ${silences} silences noticed`,
     )
   }
 

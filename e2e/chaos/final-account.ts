@@ -19,6 +19,7 @@ interface Account extends StoredRoom {
 export async function finalAccount(sql: postgres.Sql, room: string, people: People): Promise<Account> {
   expect(people.broke, 'why somebody stopped working').toBeUndefined()
   expect(people.moderator.complaints, 'what the moderator was refused').toEqual([])
+  expect(people.prober.complaints, 'answers begun after a removal').toEqual([])
   const account = await stored(sql, room, people)
   const truth = account.items.map(({ id, seq, rev, text }) => ({ id, seq, rev, text }))
   for (const { reader, witness } of people.readers) {
@@ -38,7 +39,7 @@ export async function finalAccount(sql: postgres.Sql, room: string, people: Peop
 }
 
 async function stored(sql: postgres.Sql, room: string, people: People): Promise<Account> {
-  const accepted = people.writers.flatMap((writer) => writer.accepted)
+  const accepted = people.writers.flatMap(({ writer }) => writer.accepted)
   const rows = await until('everything that was accepted to be in the database', async () => {
     const found = await rowsOf(sql, room)
     return found.length >= accepted.length ? found : undefined

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PostedItem } from '@halley/shared'
 import type { Writer } from '../parts/writer.ts'
-import type { Removals } from './removals.ts'
+import type { Removal, Removals } from './removals.ts'
 
 /** Somebody who edits and takes down what the writers were told is stored, again and again until it is done. */
 export class Moderator {
@@ -13,24 +13,28 @@ export class Moderator {
   readonly #url: () => string
   readonly #place: { readonly room: string; readonly moderator: string }
   readonly #removals: Removals
+  readonly #told: (removal: Removal, epoch: string) => void
 
+  /** `told` is called with each removal in the moment in which it is answered. */
   constructor(
     url: () => string,
     place: { readonly room: string; readonly moderator: string },
     removals: Removals,
+    told: (removal: Removal, epoch: string) => void,
   ) {
     this.#url = url
     this.#place = place
     this.#removals = removals
+    this.#told = told
   }
 
-  /** Every third time something is taken down, else it is edited; `pauseMs` apart. */
+  /** Every second time something is taken down, else it is edited; `pauseMs` apart. */
   async workUntil(signal: AbortSignal, writers: readonly Writer[], pauseMs: number): Promise<void> {
     for (let n = 1; !signal.aborted; n += 1) {
       await sleep(pauseMs)
       const id = this.#choose(writers)
       if (id === undefined) continue
-      if (n % 3 === 0) await this.#remove(id)
+      if (n % 2 === 0) await this.#remove(id)
       else await this.#edit(id, `edited, the ${n}th thing done`)
     }
   }
@@ -46,7 +50,9 @@ export class Moderator {
   async #remove(id: string): Promise<void> {
     const answer = await this.#untilDone('DELETE', id)
     if (!answer) return
-    this.#removals.add({ id, rev: answer.item.rev, toldAt: performance.now() })
+    const removal = { id, rev: answer.item.rev, toldAt: performance.now() }
+    this.#removals.add(removal)
+    this.#told(removal, answer.position.split(':')[0] as string)
   }
 
   async #edit(id: string, text: string): Promise<void> {

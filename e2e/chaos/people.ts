@@ -3,6 +3,7 @@ import type { Transport } from '../parts/connections.ts'
 import { Reader } from '../parts/reader.ts'
 import { Writer } from '../parts/writer.ts'
 import { Moderator } from './moderator.ts'
+import { Prober } from './prober.ts'
 import { Removals } from './removals.ts'
 import type { StageNode } from './stage.ts'
 import { StrictWitness } from './strict-witness.ts'
@@ -15,10 +16,16 @@ export interface PeopleSettings {
   readonly place: { readonly room: string; readonly moderator: string }
 }
 
-/** A reader and whoever looks over their shoulder. */
+/** A reader and whoever looks over their shoulder; `node` is the one that they stay with. */
 export interface WatchedReader {
   readonly reader: Reader
   readonly witness: StrictWitness
+  readonly node: StageNode | undefined
+}
+
+export interface PlacedWriter {
+  readonly writer: Writer
+  readonly node: StageNode | undefined
 }
 
 /**
@@ -26,9 +33,10 @@ export interface WatchedReader {
  * reader by each transport who take another node each time.
  */
 export class People {
-  readonly writers: readonly Writer[]
+  readonly writers: readonly PlacedWriter[]
   readonly readers: readonly WatchedReader[]
   readonly moderator: Moderator
+  readonly prober: Prober
   readonly removals = new Removals()
   readonly #enough = new AbortController()
   readonly #work: Promise<void>
@@ -40,18 +48,28 @@ export class People {
     const reading = nodes.filter(({ settings }) => settings.reads !== false)
     const { room } = place
     this.writers = [
-      ...posting.map((node, n) => new Writer(() => node.server.url, room, `Ada of ${n}`)),
-      new Writer(inTurns(posting), room, 'Noor'),
+      ...posting.map((node, n) => ({ node, writer: new Writer(() => node.server.url, room, `Ada of ${n}`) })),
+      { node: undefined, writer: new Writer(inTurns(posting), room, 'Noor') },
     ]
     this.readers = TRANSPORTS.flatMap((transport) => [
-      ...reading.map((node, n) => this.#reader(() => node.server.url, transport, `at node ${n}`, room)),
-      this.#reader(inTurns(reading), transport, 'at any node', room),
+      ...reading.map((node, n) => ({
+        node,
+        ...this.#reader(() => node.server.url, transport, `at node ${n}`, room),
+      })),
+      { node: undefined, ...this.#reader(inTurns(reading), transport, 'at any node', room) },
     ])
-    this.moderator = new Moderator(inTurns(posting), place, this.removals)
+    this.prober = new Prober(
+      reading.map((node) => () => node.server.url),
+      room,
+    )
+    this.moderator = new Moderator(inTurns(posting), place, this.removals, (removal, epoch) =>
+      this.prober.probe(removal, epoch),
+    )
     const { signal } = this.#enough
+    const writers = this.writers.map(({ writer }) => writer)
     this.#work = Promise.all([
-      ...this.writers.map((writer) => writer.writeUntil(signal, pauseMs)),
-      this.moderator.workUntil(signal, this.writers, 2 * pauseMs),
+      ...writers.map((writer) => writer.writeUntil(signal, pauseMs)),
+      this.moderator.workUntil(signal, writers, pauseMs),
     ]).then(
       () => {},
       (error) => {
@@ -61,12 +79,12 @@ export class People {
   }
 
   get posted(): number {
-    return this.writers.reduce((sum, { accepted }) => sum + accepted.length, 0)
+    return this.writers.reduce((sum, { writer }) => sum + writer.accepted.length, 0)
   }
 
   /** Tries to post or to moderate that failed, so far. */
   get failures(): number {
-    return this.writers.reduce((sum, { failures }) => sum + failures, this.moderator.failures)
+    return this.writers.reduce((sum, { writer }) => sum + writer.failures, this.moderator.failures)
   }
 
   /** Connections of sockets and streams, so far; polls come and go by themselves. */
@@ -78,6 +96,7 @@ export class People {
   async stopWriting(): Promise<void> {
     this.#enough.abort()
     await this.#work
+    await this.prober.settled()
   }
 
   async leave(): Promise<void> {
@@ -86,7 +105,7 @@ export class People {
     await Promise.race([this.#work, sleep(1000)])
   }
 
-  #reader(url: () => string, transport: Transport, where: string, room: string): WatchedReader {
+  #reader(url: () => string, transport: Transport, where: string, room: string): Omit<WatchedReader, 'node'> {
     let witness: StrictWitness | undefined
     const reader = new Reader({
       url,

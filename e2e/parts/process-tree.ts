@@ -26,7 +26,7 @@ function processes(): Process[] {
 }
 
 /** A process and everything that it and its children started, parents first. */
-export function processTree(root: number): Process[] {
+function processTree(root: number): Process[] {
   const all = processes()
   const tree = all.filter(({ pid }) => pid === root)
   for (const { pid } of tree) tree.push(...all.filter(({ parent }) => parent === pid))
@@ -47,6 +47,12 @@ export function signalTree(root: number, signal: NodeJS.Signals): number[] {
     }
   }
   return [...met]
+}
+
+/** Whether a process and everything below it is stopped. */
+export function isStopped(root: number): boolean {
+  const tree = processTree(root)
+  return tree.length > 0 && tree.every(({ state }) => state === 'T' || state === 't')
 }
 
 export function isAlive(pid: number): boolean {

@@ -103,6 +103,12 @@ export class ServerProcess {
     return answer.ok
   }
 
+  /** What it says of itself, ready or not. */
+  async health(): Promise<{ readonly database: 'up' | 'down'; readonly bus: 'up' | 'down' }> {
+    const answer = await fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(5000) })
+    return (await answer.json()) as { database: 'up' | 'down'; bus: 'up' | 'down' }
+  }
+
   /** Without any warning, as when a machine dies: all its processes. Resolves when they are gone. */
   async kill(): Promise<void> {
     const gone = signalTree(this.pid, 'SIGKILL')

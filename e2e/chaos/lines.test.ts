@@ -1,0 +1,96 @@
+import { afterEach, test } from 'vitest'
+import { until } from '../parts/until.ts'
+import { Evening } from './evening.ts'
+import { LossyRedis } from './lossy-redis.ts'
+import type { StageNode } from './stage.ts'
+
+const CUT_MS = 15_000
+
+let evening: Evening | undefined
+
+afterEach(async ({ task }) => {
+  await evening?.clear(task.result?.state === 'fail')
+  evening = undefined
+})
+
+test('CHAOS3 everything holds though Redis drops, delays and swaps messages, 5 % each', async () => {
+  let line: LossyRedis | undefined
+  evening = await Evening.begin({
+    nodes: [{}, {}],
+    beforeRedis: async (port) => {
+      line = await LossyRedis.to(port)
+      return line
+    },
+  })
+  const lossy = line as unknown as LossyRedis
+  const { counts } = lossy
+  await evening.fault(
+    'messages of Redis dropped, delayed by up to 0.5 s and swapped, 5 % each, for 30 s',
+    () => {
+      lossy.losses = { drop: 0.05, delay: 0.05, delayMs: 500, swap: 0.05 }
+    },
+    () => Math.min(counts.dropped, counts.delayed, counts.swapped) > 5,
+  )
+  const end = performance.now() + 30_000
+  while (performance.now() < end) await evening.goesOn('while messages get lost')
+  lossy.losses = undefined
+  console.log(`  of ${counts.messages} messages ${JSON.stringify(counts)}`)
+  await evening.end()
+})
+
+/** Silent as a pulled cable, or refused as by a firewall. */
+const WAYS = ['silence', 'refuse'] as const
+
+for (const way of WAYS) {
+  test(`CHAOS3 everything holds though a node is cut from Redis, and so from the others (${way})`, async () => {
+    evening = await Evening.begin({ nodes: [{}, {}] })
+    const [first] = evening.nodes as [StageNode, StageNode]
+    await evening.fault(
+      `a node cut from Redis for 15 s (${way})`,
+      () => first.toRedis[way](true),
+      evening.areCut('bus', [first]),
+    )
+    const end = performance.now() + CUT_MS
+    while (performance.now() < end) await evening.goesOn('while a node is cut from Redis')
+    first.toRedis[way](false)
+    await until('the node to hear Redis again', async () => (await first.server.health()).bus === 'up')
+    await evening.goesOn('with Redis again')
+    await evening.end()
+  })
+
+  test(`CHAOS3 everything holds though a node is cut from Postgres (${way})`, async () => {
+    evening = await Evening.begin({ nodes: [{}, {}] })
+    const [first, second] = evening.nodes as [StageNode, StageNode]
+    await evening.fault(
+      `a node cut from Postgres for 15 s (${way})`,
+      () => first.toPostgres[way](true),
+      evening.areCut('database', [first]),
+    )
+    const end = performance.now() + CUT_MS
+    while (performance.now() < end) await evening.goesOn('at the other node', [second])
+    first.toPostgres[way](false)
+    await evening.goesOn('with Postgres again')
+    await evening.end()
+  })
+
+  test(`CHAOS3 everything holds though a node is cut from Postgres and Redis (${way})`, async () => {
+    evening = await Evening.begin({ nodes: [{}, {}] })
+    const [first, second] = evening.nodes as [StageNode, StageNode]
+    const [database, bus] = [evening.areCut('database', [first]), evening.areCut('bus', [first])]
+    const isCutFromBoth = async (): Promise<boolean> => (await database()) && bus()
+    await evening.fault(
+      `a node cut from Postgres and Redis for 15 s (${way})`,
+      () => {
+        first.toPostgres[way](true)
+        first.toRedis[way](true)
+      },
+      isCutFromBoth,
+    )
+    const end = performance.now() + CUT_MS
+    while (performance.now() < end) await evening.goesOn('at the other node', [second])
+    first.toPostgres[way](false)
+    first.toRedis[way](false)
+    await evening.goesOn('with both again')
+    await evening.end()
+  })
+}

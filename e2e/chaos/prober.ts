@@ -1,0 +1,76 @@
+import { type Item, type ItemsPage, isRemoved, type ServerFrame } from '@halley/shared'
+import type { Removal } from './removals.ts'
+
+/** So far back that the removed item's text lies in what is caught up. */
+const BACK = 100
+
+/**
+ * Asks every node for a removed item the moment that its removal is answered, by all ways of asking: no answer may
+ * have its text, whatever that node has heard by then. No answer at all is fine.
+ */
+export class Prober {
+  readonly complaints: string[] = []
+  /** Answers that were looked at. */
+  answers = 0
+  readonly #urls: readonly (() => string)[]
+  readonly #room: string
+  readonly #asking = new Set<Promise<void>>()
+
+  constructor(urls: readonly (() => string)[], room: string) {
+    this.#urls = urls
+    this.#room = room
+  }
+
+  probe(removal: Removal, epoch: string): void {
+    const since = `${epoch}:${Math.max(0, removal.rev - BACK)}`
+    for (const url of this.#urls) {
+      for (const way of [
+        this.#page(url(), 'latest'),
+        this.#page(url(), 'around'),
+        this.#catchUp(url(), since),
+      ]) {
+        const asking = way(removal).catch(() => {})
+        this.#asking.add(asking)
+        void asking.finally(() => this.#asking.delete(asking))
+      }
+    }
+  }
+
+  /** Resolves when nothing is being asked any more. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#asking)
+  }
+
+  #page(url: string, which: 'latest' | 'around'): (removal: Removal) => Promise<void> {
+    return async (removal) => {
+      const query = which === 'around' ? `around=${removal.id}` : 'limit=200'
+      const page = await ask<ItemsPage>(`${url}/v1/rooms/${this.#room}/items?${query}`, {})
+      this.#look(removal, page.items, `the ${which} page of ${url}`)
+    }
+  }
+
+  #catchUp(url: string, since: string): (removal: Removal) => Promise<void> {
+    return async (removal) => {
+      const body = JSON.stringify({ joins: [{ room: this.#room, since }] })
+      const headers = { 'content-type': 'application/json' }
+      const init = { method: 'POST', headers, body }
+      const { frames } = await ask<{ frames: ServerFrame[] }>(`${url}/v1/poll?wait=0`, init)
+      const changes = frames.flatMap((frame) => ('changes' in frame ? frame.changes : []))
+      const items = changes.flatMap(({ item }) => (item ? [item] : []))
+      this.#look(removal, items, `a poll of ${url} since ${since}`)
+    }
+  }
+
+  #look({ id, rev }: Removal, items: readonly Item[], where: string): void {
+    this.answers += 1
+    const shown = items.find((item) => item.id === id && !isRemoved(item))
+    if (shown && this.complaints.length < 20)
+      this.complaints.push(`${where} had ${id}, removed at ${rev}, as of ${shown.rev}`)
+  }
+}
+
+async function ask<T>(address: string, init: RequestInit): Promise<T> {
+  const answer = await fetch(address, { ...init, signal: AbortSignal.timeout(10_000) })
+  if (!answer.ok) throw new Error(`${answer.status}`)
+  return (await answer.json()) as T
+}
