@@ -86,6 +86,7 @@ export class Reader {
     const again = new AbortController()
     const join = { room, since: this.known.position, token, view }
     const begunAt = performance.now()
+    let refused = false
     const silent = setTimeout(() => {
       this.silences += 1
       again.abort()
@@ -99,7 +100,10 @@ export class Reader {
       const applied = this.known.apply(frame)
       this.#witness?.heard(frame, applied)
       if (applied === 'again') again.abort()
-      if (frame.type === 'error') this.problem = frame
+      if (frame.type !== 'error') return
+      refused = true
+      this.problem = JSON.stringify(frame)
+      again.abort()
     }
     this.connections += 1
     try {
@@ -109,7 +113,8 @@ export class Reader {
     } finally {
       clearTimeout(silent)
     }
-    if (transport !== 'poll') await sleep(1)
+    if (refused) await sleep(50 + Math.random() * 100)
+    else if (transport !== 'poll') await sleep(1)
   }
 
   async #readPages(): Promise<ItemsPage[]> {

@@ -26,6 +26,9 @@ export class HeadWatch {
   #readAt = Number.NEGATIVE_INFINITY
   #readAllAt = 0
   #wasConnected = false
+  #cutAt = Number.NEGATIVE_INFINITY
+  /** When the head was read that each channel has learnt last. */
+  readonly #learntAt = new WeakMap<Channel, number>()
 
   constructor(parts: {
     log: Pick<LogReader, 'heads'>
@@ -50,12 +53,21 @@ export class HeadWatch {
     return asked.promise
   }
 
+  /**
+   * Whether all that happened since the channel's last look at the log can have come by the bus. Where the log cannot
+   * be read, nothing else tells that text in the channel's memory was not taken back elsewhere.
+   */
+  isFollowed(channel: Channel): boolean {
+    return this.#bus.connected() && (this.#learntAt.get(channel) ?? this.#cutAt) > this.#cutAt
+  }
+
   /** To be called often: confirms all channels when that is due. */
   tick(channels: () => Channel[], now: number, onFailure: (error: unknown) => void): void {
     const connected = this.#bus.connected()
     // What came while the bus came back was heard by nobody.
     const isBack = connected && !this.#wasConnected
     this.#wasConnected = connected
+    if (!connected) this.#cutAt = now
     const every = connected ? this.#everyMs : this.#withoutBusMs
     if (now - this.#readAllAt < every && !isBack) return
     this.#readAllAt = now
@@ -79,10 +91,12 @@ export class HeadWatch {
 
   async #readChunk(chunk: [Channel, Asked][]): Promise<void> {
     const known = chunk.map(([channel]) => channel.head)
+    const now = performance.now()
     try {
       const heads = await this.#log.heads(chunk.map(([channel]) => channel.id))
       chunk.forEach(([channel, asked], index) => {
         const head = heads.get(channel.id)
+        this.#learntAt.set(channel, now)
         if (head) channel.learn(head, known[index] as typeof head)
         else channel.vanish()
         asked.resolve()

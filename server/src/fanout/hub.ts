@@ -169,12 +169,15 @@ export class Hub {
     return served
   }
 
+  /** Throws `Problem` `unavailable` where neither the log nor the bus can tell what was taken back. */
   async #confirm(channel: Channel): Promise<boolean> {
-    const confirmed = this.#watch.confirm(channel).then(
+    const asked = this.#watch.confirm(channel).then(
       () => true,
       () => false,
     )
-    return (await within(this.#options.confirmMs, confirmed)) ?? false
+    const confirmed = (await within(this.#options.confirmMs, asked)) ?? false
+    if (!confirmed && !this.#watch.isFollowed(channel)) throw new Problem('unavailable')
+    return confirmed
   }
 
   /**

@@ -81,6 +81,29 @@ test('JOIN6 a join begun after text was taken back elsewhere gets none of it, th
   expect(reader.texts()).toEqual(['b#0', 'a removed'])
 })
 
+test('JOIN6 a node that neither reads the log nor hears the bus hands out nothing from memory', async () => {
+  const room = new TestRoom()
+  await room.join()
+  room.write('post', 'a', 'b')
+  await pass(10)
+  room.log.failing = true
+  expect((await room.join(0)).reader.texts(), 'the bus alone is enough').toEqual(['a#0', 'b#0'])
+  room.connected = false
+  room.commit('remove', 'a')
+  const cut = room.ask(0)
+  await pass(100)
+  await expect(cut.membership).rejects.toMatchObject({ code: 'unavailable' })
+  await pass(1000)
+  room.connected = true
+  const missed = room.ask(0)
+  await pass(100)
+  await expect(missed.membership, 'what came meanwhile was not heard').rejects.toMatchObject({
+    code: 'unavailable',
+  })
+  room.log.failing = false
+  expect((await room.join(0)).reader.texts()).toEqual(['b#0', 'a removed'])
+})
+
 test('JOIN6 text is gone from memory when its removal is heard, even before the removal has its turn', async () => {
   const room = new TestRoom({ logDelayMs: 20 })
   await room.join()
