@@ -172,7 +172,7 @@ test('LIMIT6 counts together with the other nodes of the deployment, and apart f
   expect((await asker(stranger, theirs).post(from, guest())).statusCode).toBe(201)
 })
 
-test('LIMIT7 counts alone where Redis cannot be reached', async () => {
+test('LIMIT8 counts alone where Redis cannot be reached', async () => {
   const its = await withoutRedis.room(await withoutRedis.site(), { posting: 'guests' })
   const from = machine()
   expect(await countGood(8, () => asker(withoutRedis, its).post(from, guest()))).toBe(5)

@@ -16,7 +16,7 @@ function store(): { count: Count; asked: number; stopped: boolean } {
   return one
 }
 
-test('LIMIT7 counts alone while the store is stopped, asks it seldom, and goes back to it', async () => {
+test('LIMIT8 counts alone while the store is stopped, asks it seldom, and goes back to it', async () => {
   const [together, alone] = [store(), store()]
   const count = whileItAnswers(together.count, alone.count, () => true)
   await count('a', 1)
@@ -36,7 +36,7 @@ test('LIMIT7 counts alone while the store is stopped, asks it seldom, and goes b
   expect(alone.asked).toBe(before)
 })
 
-test('LIMIT7 lets one alone try a store that was stopped', async () => {
+test('LIMIT8 lets one alone try a store that was stopped', async () => {
   const [together, alone] = [store(), store()]
   const count = whileItAnswers(together.count, alone.count, () => true)
   together.stopped = true
@@ -50,7 +50,7 @@ test('LIMIT7 lets one alone try a store that was stopped', async () => {
   expect(together.asked).toBe(2)
 })
 
-test('LIMIT7 counts alone where the store is not connected', async () => {
+test('LIMIT8 counts alone where the store is not connected', async () => {
   const [together, alone] = [store(), store()]
   const count = whileItAnswers(together.count, alone.count, () => false)
   await count('a', 1)
