@@ -75,7 +75,7 @@ test('FAN17 after a pass of 10 ms the next one comes 10 ms later, and with much 
   await turn()
   expect(visits).toHaveLength(200)
   sendPass.request(1)
-  sendPass.request(40)
+  sendPass.request(70)
   await turn()
   expect(visits).toHaveLength(300)
 })

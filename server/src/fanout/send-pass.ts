@@ -3,7 +3,7 @@ import type { Turns, Work } from './turns.ts'
 /** A wait between two passes is never longer than this. */
 const LONGEST_WAIT_MS = 20
 /** With so many changes due, waiting for more would save nothing: writing their bytes is what costs. */
-const ENOUGH_DUE = 32
+const ENOUGH_DUE = 64
 
 /**
  * Goes over all members of a channel and gives each one whatever is due to it by then. A member whom the pass has
