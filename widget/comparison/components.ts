@@ -44,13 +44,8 @@ function wholeOf({ h, Component, createRef }: Renderer, audience: Audience) {
       if (this.props.branch.props.again && audience.takeTurn()) this.setState({ n: 100 })
     }
 
-    override getSnapshotBeforeUpdate(props: Given, state: State): string | undefined {
-      note(`snapshot ${this.called} ${props.branch.props.stamp} ${state.n}`)
-      return this.box.current?.outerHTML
-    }
-
-    override componentDidUpdate(props: Given, state: State, snapshot: unknown): void {
-      note(`updated ${this.called} ${props.branch.props.stamp} ${state.n} ${snapshot}`)
+    override componentDidUpdate({ branch }: Given): void {
+      note(`updated ${this.called} ${branch.props.stamp} ${this.state.n} ${this.box.current?.outerHTML}`)
       this.fail('updating')
     }
 

@@ -37,11 +37,6 @@ export class Feed extends Component<FeedProps> {
     }
   }
 
-  override getSnapshotBeforeUpdate(): null {
-    this.viewport?.remember()
-    return null
-  }
-
   override componentDidUpdate(was: FeedProps): void {
     this.viewport?.keep(was.view)
   }
@@ -97,6 +92,8 @@ export class Feed extends Component<FeedProps> {
   }
 
   override render({ view, setting, order, height }: FeedProps) {
+    // What stands in the page is still as it was.
+    this.viewport?.remember()
     const lastFirst = order === 'newest-last'
     // What comes takes nothing's place: the skeleton is no part of the boxes that would else be seen to move.
     const waits = !view.loaded && view.status.state === 'connecting'

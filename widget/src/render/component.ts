@@ -1,8 +1,8 @@
-import type { Child, Props } from './vnode.ts'
+import type { Child, Props, VNode } from './vnode.ts'
 
 /** What has been drawn: text, an element, or a component, and what lies inside it. */
 export interface Drawn {
-  vnode: unknown
+  vnode: VNode | undefined
   readonly owner: Drawn | undefined
   inside: Drawn[]
   dom?: Node
@@ -34,9 +34,8 @@ export class Component {
   }
 
   shouldComponentUpdate?(props: Props, state: object): boolean
-  getSnapshotBeforeUpdate?(props: Props, state: object): unknown
   componentDidMount?(): void
-  componentDidUpdate?(props: Props, state: object, snapshot: unknown): void
+  componentDidUpdate?(props: Props): void
   componentWillUnmount?(): void
   componentDidCatch?(error: unknown): void
 }

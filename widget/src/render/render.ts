@@ -7,23 +7,19 @@ let refs: (() => void)[] = []
 let after: (() => void)[] = []
 const roots = new WeakMap<Node, Drawn>()
 
-const isNode = (child: unknown): child is VNode => typeof child === 'object' && child !== null
-const keyOf = (child: unknown) => (isNode(child) ? (child.key ?? undefined) : undefined)
-const typeOf = (child: unknown) => (isNode(child) ? child.type : child === undefined ? undefined : '')
-
-/** A list in a list is one child, with keys of its own; what draws nothing keeps its place. */
-const normal = (child: Child): VNode | string | undefined =>
+/** A list in a list is one child, with keys of its own; text is a node of no type; what draws nothing keeps its place. */
+const normal = (child: Child): VNode | undefined =>
   Array.isArray(child)
     ? h(Fragment, null, ...child)
     : child == null || typeof child === 'boolean'
       ? undefined
-      : isNode(child)
-        ? child
-        : `${child}`
+      : typeof child === 'object'
+        ? (child as VNode)
+        : h('', null, `${child}`)
 
 /** Draws into a root what a component gives, with as few changes as there are differences. */
 export function render(child: Child, root: Node): void {
-  const drawn: Drawn = roots.get(root) ?? { vnode: '', owner: undefined, inside: [], dom: root }
+  const drawn: Drawn = roots.get(root) ?? { vnode: undefined, owner: undefined, inside: [], dom: root }
   roots.set(root, drawn)
   drawInside(drawn, child)
   finish()
@@ -38,20 +34,17 @@ function finish(): void {
 
 /** The new children take over the old ones of the same key, or of the same place, where their type is the same. */
 function drawInside(owner: Drawn, given: Child): void {
-  const children = Array.isArray(given) ? given : [given]
+  const next = (Array.isArray(given) ? given : [given]).map(normal)
   const old = owner.inside
-  const byKey = new Map(old.map((drawn) => [keyOf(drawn.vnode), drawn]))
-  const kept = new Set<Drawn>()
-  const next = children.map(normal)
+  const byKey = new Map(old.map((drawn) => [drawn.vnode?.key, drawn]))
   owner.inside = next.map((vnode, at) => {
-    const key = keyOf(vnode)
+    const key = vnode?.key
     const same = key === undefined ? old[at] : byKey.get(key)
-    const fits = same && keyOf(same.vnode) === key && typeOf(same.vnode) === typeOf(vnode) && !kept.has(same)
-    const drawn: Drawn = fits ? same : { vnode: undefined, owner, inside: [] }
-    kept.add(drawn)
-    return drawn
+    return same && same.vnode?.key === key && same.vnode?.type === vnode?.type
+      ? same
+      : { vnode: undefined, owner, inside: [] }
   })
-  for (const drawn of old) if (!kept.has(drawn)) remove(drawn, true)
+  for (const drawn of old) if (!owner.inside.includes(drawn)) remove(drawn, true)
   owner.inside.forEach((drawn, at) => {
     draw(drawn, next[at])
   })
@@ -59,16 +52,19 @@ function drawInside(owner: Drawn, given: Child): void {
   if (owner.dom) place(owner, owner.dom, null)
 }
 
-function draw(drawn: Drawn, vnode: VNode | string | undefined): void {
+function draw(drawn: Drawn, vnode: VNode | undefined): void {
   const was = drawn.vnode
-  if (was === vnode) return
+  if (!vnode || was === vnode) return
   drawn.vnode = vnode
-  if (!isNode(vnode)) {
-    if (vnode === undefined) return
-    if (drawn.dom) drawn.dom.nodeValue = vnode
-    else drawn.dom = document.createTextNode(vnode)
-  } else if (typeof vnode.type === 'string') drawElement(drawn, vnode, was as VNode | undefined)
-  else drawComponent(drawn, vnode)
+  const { type, props } = vnode
+  if (typeof type === 'function') drawComponent(drawn, vnode)
+  else if (type) drawElement(drawn, vnode, was)
+  else {
+    const text = props.children as string
+    if (!drawn.dom) drawn.dom = document.createTextNode(text)
+    // Setting what is there already would take away what somebody has selected.
+    else if (drawn.dom.nodeValue !== text) drawn.dom.nodeValue = text
+  }
 }
 
 function drawElement(drawn: Drawn, { type, props, ref }: VNode, was: VNode | undefined): void {
@@ -104,20 +100,19 @@ function drawComponent(drawn: Drawn, vnode: VNode): void {
     drawn.component ??= make(vnode)
     const { component } = drawn
     component.redraw ??= () => redraw(drawn)
-    const { props, state } = component
-    const nextState = component.next ?? state
+    const { props } = component
+    const nextState = component.next ?? component.state
     const skip = !isNew && component.shouldComponentUpdate?.(vnode.props, nextState) === false
     component.props = vnode.props
     component.state = nextState
     component.next = undefined
     if (skip) return
     const child = component.render(vnode.props, nextState)
-    const snapshot = isNew ? undefined : component.getSnapshotBeforeUpdate?.(props, state)
     drawInside(drawn, child)
     after.push(() =>
       guarded(drawn, () => {
         if (isNew) component.componentDidMount?.()
-        else component.componentDidUpdate?.(props, state, snapshot)
+        else component.componentDidUpdate?.(props)
       }),
     )
   } catch (error) {
@@ -145,7 +140,7 @@ function caught(drawn: Drawn, error: unknown): void {
 function remove(drawn: Drawn, own: boolean): void {
   guarded(drawn, () => drawn.component?.componentWillUnmount?.())
   drawn.gone = true
-  if (isNode(drawn.vnode)) setRef(drawn.vnode.ref, null)
+  setRef(drawn.vnode?.ref, null)
   for (const each of drawn.inside) remove(each, own && !drawn.dom)
   if (own && drawn.dom) (drawn.dom as ChildNode).remove()
 }
