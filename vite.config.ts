@@ -74,8 +74,8 @@ export default defineConfig({
       output: {
         minify: true,
         comments: false,
-        entryFileNames: ({ name }) => (name === 'halley' ? 'halley.js' : 'assets/[name]-[hash].js'),
-        chunkFileNames: 'assets/[name]-[hash].js',
+        entryFileNames: ({ name }) => (name === 'halley' ? 'halley.js' : 'assets/[name]-[hash:6].js'),
+        chunkFileNames: 'assets/[name]-[hash:6].js',
       },
     },
   },

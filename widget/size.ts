@@ -11,7 +11,7 @@ const gzipped = (path: string): number => statSync(`${path}.gz`).size
 /** The parts by name, without their hashes. */
 function parts(): Map<string, number> {
   const files = globSync('assets/*.js', { cwd: DIST }).map((path) => join(DIST, path))
-  const named = files.map((path) => [basename(path).replace(/-.{8}\.js$/, ''), gzipped(path)] as const)
+  const named = files.map((path) => [basename(path).replace(/-.{6}\.js$/, ''), gzipped(path)] as const)
   return new Map([['halley', gzipped(join(DIST, 'halley.js'))], ...named])
 }
 

@@ -35,14 +35,12 @@ function begin(base: string, room: string, count: boolean): Early {
   return { base, page: pages[address], socket: sockets[base] }
 }
 
-const near =
-  window.IntersectionObserver &&
-  new IntersectionObserver(
-    (entries) => {
-      for (const entry of entries) if (entry.isIntersecting) places.get(entry.target)?.load?.()
-    },
-    { rootMargin: '100%' },
-  )
+const near = new IntersectionObserver(
+  (entries) => {
+    for (const entry of entries) if (entry.isIntersecting) places.get(entry.target)?.load?.()
+  },
+  { rootMargin: '100%' },
+)
 
 /** Keeps the room that the feed will need, so that nothing on the page moves when it comes. */
 function reserve({ style, dataset }: HTMLElement): void {
@@ -57,7 +55,7 @@ function reserve({ style, dataset }: HTMLElement): void {
 }
 
 async function load(element: HTMLElement, place: Place, early: Early, count: boolean): Promise<void> {
-  near?.unobserve(element)
+  near.unobserve(element)
   try {
     const feed: typeof import('./main.ts') = await import(/* @vite-ignore */ `${home}FEED_FILE`)
     place.made = await feed[count ? 'count' : 'mount'](element, place.room, early)
@@ -88,12 +86,11 @@ function open(element: HTMLElement, count: boolean): void {
     place = here
   }
   if (place.made) place.made.resume()
-  else if (near) near.observe(element)
-  else place.load?.()
+  else near.observe(element)
 }
 
 function close(element: HTMLElement): void {
-  near?.unobserve(element)
+  near.unobserve(element)
   places.get(element)?.made?.pause()
 }
 

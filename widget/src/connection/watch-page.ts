@@ -1,3 +1,5 @@
+import { listen } from './listen.ts'
+
 /** What becomes of the page, as far as a connection cares. */
 export interface PageWatcher {
   /** It is seen again, or has a network again. */
@@ -10,16 +12,10 @@ export interface PageWatcher {
 /** Tells until the answer is called. */
 export function watchPage({ awake, offline, aside }: PageWatcher): () => void {
   const aborted = new AbortController()
-  const on = (target: EventTarget, names: string, then: () => void) => {
-    for (const name of names.split(' ')) {
-      target.addEventListener(name, then, { passive: true, signal: aborted.signal })
-    }
-  }
-  on(window, 'online pageshow', awake)
-  on(window, 'offline', offline)
-  on(window, 'pagehide', aside)
-  on(document, 'visibilitychange', () => {
-    if (!document.hidden) awake()
-  })
+  const { signal } = aborted
+  listen(window, 'online pageshow', awake, signal)
+  listen(window, 'offline', offline, signal)
+  listen(window, 'pagehide', aside, signal)
+  listen(document, 'visibilitychange', () => document.hidden || awake(), signal)
   return () => aborted.abort()
 }

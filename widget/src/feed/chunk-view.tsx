@@ -1,4 +1,5 @@
 import { Component, createRef } from 'preact'
+import { differs } from '../view/differs.ts'
 import { ItemRow } from '../view/item-row.tsx'
 import type { Setting } from '../view/setting.ts'
 import type { Row } from './feed-view.ts'
@@ -21,7 +22,7 @@ export class ChunkView extends Component<ChunkViewProps> {
   box = createRef<HTMLElement>()
 
   override shouldComponentUpdate(next: ChunkViewProps): boolean {
-    return Object.entries(next).some(([name, value]) => value !== this.props[name as keyof ChunkViewProps])
+    return differs<object>(next, this.props)
   }
 
   override componentDidMount(): void {

@@ -1,4 +1,5 @@
 import type { Component } from 'preact'
+import { listen } from '../connection/listen.ts'
 import { type Anchor, drift, findAnchor, rowOf } from './anchor.ts'
 import type { FeedProps } from './feed.tsx'
 import type { FeedView } from './feed-view.ts'
@@ -47,14 +48,11 @@ export class Viewport {
     this.#elements = elements
     this.#scroller = new Scroller(box, own)
     this.#headHeight = head.offsetHeight
-    const on = (target: EventTarget, names: string, then: (event: Event) => void) => {
-      for (const name of names.split(' '))
-        target.addEventListener(name, then, { passive: true, signal: this.#closed.signal })
-    }
-    on(this.#scroller.target, 'scroll', this.#onScroll)
-    on(list, 'transitionend', () => settle(list))
-    on(list, 'focusin', this.#onFocus)
-    on(clip, 'pointerenter pointerleave', this.#onHover)
+    const { signal } = this.#closed
+    listen(this.#scroller.target, 'scroll', this.#onScroll, signal)
+    listen(list, 'transitionend', () => settle(list), signal)
+    listen(list, 'focusin', this.#onFocus, signal)
+    listen(clip, 'pointerenter pointerleave', this.#onHover, signal)
     this.#ends = new IntersectionObserver(this.#onEnd, { root: own, rootMargin: AHEAD })
     this.#watchEnds()
     this.#sizes = new ResizeObserver(this.#onSize)
@@ -124,8 +122,7 @@ export class Viewport {
     props.onReading(this.#atNewest ? undefined : this.#anchor[0]?.id)
   }
 
-  readonly #onHover = (event: Event): void => {
-    const { type, pointerType } = event as PointerEvent
+  readonly #onHover = ({ type, pointerType }: PointerEvent): void => {
     if (pointerType === 'mouse') this.#stage.props.setting.actions.hold('hover', type === 'pointerenter')
   }
 

@@ -2,7 +2,8 @@
 // `render.test.ts` compares the two. Left out, because no component of ours needs it:
 // - hooks, context, portals, SVG, hydration, `defaultProps`, `forceUpdate`, `getSnapshotBeforeUpdate`,
 //  `setState` by a function or with a callback,
-//   refs to components, refs that give a function back, listeners of the capture phase, styles as strings;
+//   refs to components, refs that give a function back, listeners of the capture phase and of events that elements have no
+//   property for, styles as strings;
 // - children without a key that change their place: they are known by it alone (Preact looks for them further on);
 // - one order for states of several components that change in one moment: they are drawn in the order in which they
 //   changed, each by itself (Preact goes from the outside in);

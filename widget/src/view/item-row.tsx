@@ -2,6 +2,7 @@ import type { LiveItem } from '@halley/shared'
 import { bodyView } from '@halley/shared/body-view'
 import { Component } from 'preact'
 import type { Row } from '../feed/feed-view.ts'
+import { differs } from './differs.ts'
 import { Lazy } from './lazy.tsx'
 import type { ControlsProps } from './poster/controls.tsx'
 import type { Setting } from './setting.ts'
@@ -29,10 +30,7 @@ export class ItemRow extends Component<ItemRowProps, { mode: RowMode }> {
   override state: { mode: RowMode } = { mode: 'reading' }
 
   override shouldComponentUpdate(next: ItemRowProps, state: object): boolean {
-    return (
-      state !== this.state ||
-      Object.entries(next).some(([name, value]) => value !== this.props[name as keyof ItemRowProps])
-    )
+    return state !== this.state || differs<object>(next, this.props)
   }
 
   turn = (mode: RowMode): void => this.setState({ mode })

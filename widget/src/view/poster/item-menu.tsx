@@ -18,6 +18,7 @@ export class ItemMenu extends Component<ControlsProps, { asking?: boolean }> {
     if (menu && button) placeMenu(menu, button)
     this.top = this.buttonTop()
     this.entries()[0]?.focus({ preventScroll: true })
+    menu?.addEventListener('focusout', this.onFocusOut)
     addEventListener('scroll', this.onScroll, { capture: true, passive: true })
   }
 
@@ -105,15 +106,7 @@ export class ItemMenu extends Component<ControlsProps, { asking?: boolean }> {
 
   override render({ setting: { locale } }: ControlsProps) {
     return (
-      <div
-        role="menu"
-        part="menu"
-        popover="manual"
-        tabIndex={-1}
-        ref={this.menu}
-        onKeyDown={this.onKeyDown}
-        onFocusOut={this.onFocusOut}
-      >
+      <div role="menu" part="menu" popover="manual" tabIndex={-1} ref={this.menu} onKeyDown={this.onKeyDown}>
         {this.choices().map(([word, choose], at) => (
           <button type="button" role="menuitem" tabIndex={-1} key={at} onClick={choose} data-word={word}>
             {locale.say(word)}
