@@ -29,6 +29,10 @@ export class Writing implements ItemActions {
     this.#send(this.#set({ id, text, name, state: 'sending' }), 1)
   }
 
+  discard(id: string): void {
+    this.#store.setOutbox(this.#store.outbox.filter((each) => each.id !== id))
+  }
+
   remove(id: string, reason?: string): Promise<void> {
     return this.#change(id, 'removed', 'DELETE', '', reason ? { reason } : undefined)
   }
@@ -91,7 +95,7 @@ export class Writing implements ItemActions {
   /** The room may have shown it long before this answer came, or have taken it down already. */
   #posted(id: string, { item }: PostedItem): void {
     this.#store.tell({ rev: item.rev, type: 'posted', item })
-    this.#store.setOutbox(this.#store.outbox.filter((each) => each.id !== id))
+    this.discard(id)
   }
 
   /** Whoever posts is somebody: a guest gets a token with the first post, and the room is told. */

@@ -2,11 +2,14 @@ import { Component, type ComponentType } from 'preact'
 import { Note } from './note.tsx'
 import type { Setting } from './setting.ts'
 
-type Poster = typeof import('./poster/poster.ts')
-let poster: Poster | undefined
+export type PosterParts = typeof import('./poster/poster.ts')
+let poster: PosterParts | undefined
+
+/** What is there of the file for posters: all of it, or nothing yet. */
+export const posterParts = (): PosterParts | undefined => poster
 
 interface LazyProps<P> {
-  readonly part: (poster: Poster) => ComponentType<P>
+  readonly part: (poster: PosterParts) => ComponentType<P>
   readonly props: P
   readonly setting: Setting
 }
