@@ -3,13 +3,14 @@
 // names of the wire, of the page, of words, and of what host pages set or hear.
 
 const NAMES = `
-props setting actions outbox dom identity arrivals setState told vnode row inside componentDidMount redraw guest turn area chunks hear followers
-componentDidUpdate memory signedIn setOutbox attached renew showNewest forget toNewest drawn dismiss timer follow identify emit openAround
-linkTo listeners busy stretch timeline viewport component loaded draw waiting flush
-shouldComponentUpdate componentWillUnmount componentDidCatch buttonTop clean announce unfollow newestSeq take skip countOnly
-broken getSnapshotBeforeUpdate fetchEditor choices tick works steady awake aside covered knowsBetter loadMore showNow makeToken
-kept edge again heard receive reached picture hold locale options cursor place ended current keep group
-arrived onReading remember jumps elements asking tooMany
+drawn props row locale setting next place dom arrivals turn timeline vnode stretch component chunks timer options
+identity loaded edge say elements told actions outbox draw connection inside kept arrived memory tell ended group rung
+signedIn waiting again receive componentDidMount renew take current put setState followers attached aside reached hold
+cursor drop hear identify viewport jumps reading redraw guest componentDidUpdate forget toNewest openAround clean skip
+loadMore full setOutbox showNewest emit busy flush shouldComponentUpdate componentDidCatch newestSeq broken awake
+heard keep onReading tooMany begin follow linkTo componentWillUnmount announce countOnly picture when gone unfollow
+tick works steady covered knowsBetter showNow makeToken remember update listeners getSnapshotBeforeUpdate area dismiss
+buttonTop fetchEditor choices asking
 `
   .trim()
   .split(/\s+/)
