@@ -5,7 +5,7 @@ import { SHORT_NAMES } from './short-names.ts'
 const OPTIONS: MinifyOptions = {
   module: true,
   ecma: 2020,
-  compress: { passes: 3 },
+  compress: { passes: 3, hoist_funs: true },
   mangle: {
     properties: {
       regex: new RegExp(`^(${[...SHORT_NAMES.keys()].join('|')})$`),

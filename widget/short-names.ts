@@ -3,14 +3,14 @@
 // names of the wire, of the page, of words, and of what host pages set or hear.
 
 const NAMES = `
-drawn props row locale setting next place dom arrivals turn timeline vnode stretch component chunks timer options
-identity loaded edge say elements told actions outbox draw connection inside kept arrived memory tell ended group rung
-signedIn waiting again receive componentDidMount renew take current put setState followers attached aside reached hold
-cursor drop hear identify viewport jumps reading redraw guest componentDidUpdate forget toNewest openAround clean skip
-loadMore full setOutbox showNewest emit busy flush shouldComponentUpdate componentDidCatch newestSeq broken awake
-heard keep onReading tooMany begin follow linkTo componentWillUnmount announce countOnly picture when gone unfollow
-tick works steady covered knowsBetter showNow makeToken remember update listeners getSnapshotBeforeUpdate area dismiss
-buttonTop fetchEditor choices asking
+element drawn props locale row setting next place dom arrivals turn timeline vnode stretch component timer options
+identity chunks loaded edge say elements told actions outbox draw connection inside kept arrived memory tell ended
+rung label signedIn waiting again receive group componentDidMount renew take current put setState followers attached
+aside reached hold cursor drop hear identify viewport jumps reading redraw guest componentDidUpdate forget toNewest
+openAround clean skip loadMore full setOutbox showNewest emit busy flush shouldComponentUpdate componentDidCatch
+newestSeq broken awake heard keep onReading tooMany begin announce follow linkTo componentWillUnmount countOnly
+picture when gone reversed low high unfollow tick works steady covered knowsBetter showNow makeToken remember update
+listeners getSnapshotBeforeUpdate area dismiss buttonTop fetchEditor choices asking
 `
   .trim()
   .split(/\s+/)

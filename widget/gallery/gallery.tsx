@@ -36,7 +36,7 @@ async function mount(): Promise<void> {
   adoptStyles(root)
   const locale = await loadLocale(asked.get('lang') ?? undefined)
   const setting: Setting = { locale, actions, may: view.may }
-  const theme = (asked.get('theme') ?? 'auto') as 'auto'
+  const theme = (asked.get('theme') ?? undefined) as 'dark' | undefined
   const order = asked.get('order') === 'newest-last' ? 'newest-last' : 'newest-first'
   render(
     <Frame locale={locale} theme={theme} order={order}>

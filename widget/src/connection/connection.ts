@@ -1,4 +1,4 @@
-import type { ClientFrame, JoinFrame, ServerFrame } from '@halley/shared'
+import type { ClientFrame, JoinFrame, Position, ServerFrame } from '@halley/shared'
 import type { Follower } from './follower.ts'
 import { Ladder } from './ladder.ts'
 import { Line } from './line.ts'
@@ -53,7 +53,7 @@ export class Connection implements Link {
     const line = this.#lines.get(room) ?? new Line(() => this.#wake())
     this.#lines.set(room, line)
     line.followers.add(follower)
-    if (follower.position) line.ready(follower)
+    if (follower.position) line.ready(follower as Follower & { position: Position })
     this.#wake()
   }
 

@@ -11,8 +11,8 @@ export interface Follower {
   readonly view: View
   /** As after `Authorization: `. */
   readonly token: string | undefined
-  /** Everything up to here is known; undefined while its page is on the way, `'head'`: whatever comes from now on. */
-  position: Position | 'head' | undefined
+  /** Everything up to here is known; undefined while its page is on the way. */
+  position: Position | undefined
   hear(news: News): void
 }
 

@@ -12,6 +12,9 @@ function knowsMore(one: Pick<Follower, 'token' | 'view'>, other: Pick<Follower, 
   return !!one.token && one.token !== other.token
 }
 
+/** A follower whose page is there. */
+type Ready = Follower & { position: Position }
+
 type Joined = Extract<ServerFrame, { type: 'joined' }>
 
 /**
@@ -41,38 +44,28 @@ export class Line {
   /** The join from where the one who knows least is; none where nobody is ready. */
   join(): Omit<JoinFrame, 'type'> | undefined {
     const ready = this.#ready()
-    const speaker = ready.reduce<Follower | undefined>(
-      (one, other) => (one && !knowsMore(other, one) ? one : other),
-      undefined,
-    )
-    if (!speaker || this.#quiet) return undefined
-    let since: Position | undefined
-    for (const { position } of ready) {
-      if (typeof position === 'object' && !(since && since.rev <= position.rev)) since = position
-    }
+    if (this.#quiet || !ready[0]) return undefined
+    const { room, token, view } = ready.reduce((one, other) => (knowsMore(other, one) ? other : one))
+    const { epoch, rev } = ready
+      .map(({ position }) => position)
+      .reduce((one, other) => (other.rev < one.rev ? other : one))
     this.told = 'asked'
-    const { room, token, view } = speaker
     this.#told = { token, view }
     // What is undefined is left out by JSON.
     return {
       room,
-      since: since && `${since.epoch}:${since.rev}`,
+      since: `${epoch}:${rev}`,
       token,
       view: view === 'staff' ? view : undefined,
     } as Omit<JoinFrame, 'type'>
   }
 
   /** A follower has its position: the room goes on for it, or is joined from there. */
-  ready(follower: Follower): void {
-    const { position } = follower
+  ready(follower: Ready): void {
     if (this.told !== 'joined') {
       if (this.#quiet) follower.hear({ type: 'status', status: this.#status })
       else this.#wake()
-    } else if (
-      knowsMore(follower, this.#told) ||
-      (typeof position === 'object' && position.rev < this.#reached)
-    )
-      this.again()
+    } else if (knowsMore(follower, this.#told) || follower.position.rev < this.#reached) this.again()
     else this.#greet(follower)
   }
 
@@ -114,8 +107,8 @@ export class Line {
     for (const follower of this.followers) follower.hear(news)
   }
 
-  #ready(): Follower[] {
-    return [...this.followers].filter(({ position }) => position)
+  #ready(): Ready[] {
+    return [...this.followers].filter((follower): follower is Ready => !!follower.position)
   }
 
   #greet(follower: Follower): void {
@@ -139,9 +132,8 @@ export class Line {
     let gap = false
     this.#reached = position.rev
     for (const follower of this.#ready()) {
-      const mine = follower.position
-      const rev = typeof mine === 'object' ? mine.rev : 0
-      if (typeof mine === 'object' && (mine.epoch !== position.epoch || after > rev)) gap = true
+      const { epoch, rev } = follower.position
+      if (epoch !== position.epoch || after > rev) gap = true
       else if (position.rev >= rev) {
         follower.position = position
         follower.hear({ type: 'changes', changes: changes.filter((change) => change.rev > rev) })
@@ -153,25 +145,19 @@ export class Line {
   #onHead(head: Position): void {
     const behind = () =>
       this.told === 'joined' &&
-      this.#ready().some(
-        ({ position: mine }) =>
-          typeof mine === 'object' && (mine.epoch !== head.epoch || mine.rev < head.rev),
-      )
+      this.#ready().some(({ position: { epoch, rev } }) => epoch !== head.epoch || rev < head.rev)
     if (behind()) setTimeout(() => behind() && this.again(), BEHIND_MS)
   }
 
   #onError({ code, retry, afterMs }: ErrorFrame): void {
     if (code === 'unknown-frame') return
-    this.told = 'nothing'
-    this.#quiet = true
+    this.again()
+    if (code === 'not-joined') return
     if (code === 'token-expired') this.#tell({ type: 'expired' })
-    else if (code === 'not-joined') this.again()
     else if (retry) {
       this.announce({ state: 'reconnecting', offline: false })
       setTimeout(() => this.again(), (afterMs || RETRY_MS) * (1 + Math.random()))
-    } else {
-      this.#status = { state: 'failed', code: code as 'internal' }
-      this.#tell({ type: 'status', status: this.#status })
-    }
+    } else this.announce({ state: 'failed', code: code as 'internal' })
+    this.#quiet = true
   }
 }

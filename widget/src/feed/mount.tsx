@@ -75,7 +75,7 @@ function painter(element: HTMLElement, root: ShadowRoot, locale: Locale, store: 
   return (view: FeedView): void => {
     if (setting.may.join() !== view.may.join()) setting = { locale, actions, may: view.may }
     render(
-      <Frame locale={locale} theme={theme === 'light' || theme === 'dark' ? theme : 'auto'} order={order}>
+      <Frame locale={locale} theme={theme === 'light' || theme === 'dark' ? theme : undefined} order={order}>
         <ErrorBoundary locale={locale}>
           <Feed
             view={view}

@@ -15,6 +15,9 @@ export function placeOf(row: Row): number {
   return row.seq ?? WAITING + row.rev
 }
 
+const same = (one: readonly object[], other: readonly object[]): boolean =>
+  one.length === other.length && one.every((each, at) => each === other[at])
+
 /**
  * The rows that are loaded: one unbroken stretch of the room, newest first, in chunks of about fifty. A chunk is
  * another object exactly when one of its rows is, so that whatever draws it may be memoised; rows never change
@@ -76,8 +79,9 @@ export class Timeline {
     const top = !above || above.place >= WAITING
     const near = top ? below : above
     const last = top ? rows[index + CHUNK_ROWS - 1] : below ? undefined : rows[index - CHUNK_ROWS]
-    if (!near || last?.group === near.group) this.#groups += 1
-    return !near || last?.group === near.group ? this.#groups : near.group
+    if (near && near.group !== last?.group) return near.group
+    this.#groups += 1
+    return this.#groups
   }
 
   /** Forgets what is furthest from the other end. Not row by row, because the last chunk is drawn anew each time. */
@@ -99,13 +103,9 @@ export class Timeline {
     }
     const chunks = groups.map((chunk) => {
       const was = this.#chunks.find(({ key }) => key === chunk.key)
-      return was?.rows.length === chunk.rows.length && was.rows.every((row, at) => row === chunk.rows[at])
-        ? was
-        : chunk
+      return was && same(chunk.rows, was.rows) ? was : chunk
     })
-    const same =
-      chunks.length === this.#chunks.length && chunks.every((chunk, at) => chunk === this.#chunks[at])
-    if (!same) this.#chunks = chunks
+    if (!same(chunks, this.#chunks)) this.#chunks = chunks
     return this.#chunks
   }
 }
