@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { chownSync, cpSync, readFileSync, statSync } from 'node:fs'
+import { chownSync, cpSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -37,16 +37,56 @@ export async function startPostgres(): Promise<Part> {
   return startOwnPostgres()
 }
 
+/** What a folder is filled with before a Postgres runs on it, and as whom. */
+type Fill = (
+  data: string,
+  native: string,
+  as: { readonly uid?: number; readonly gid?: number; readonly cwd: string },
+) => Promise<unknown>
+
 /** The embedded binaries on a free port with data in a folder of their own. `options` are settings, `name=value`. */
-export async function startOwnPostgres(...options: string[]): Promise<OwnPostgres> {
+export function startOwnPostgres(...options: string[]): Promise<OwnPostgres> {
+  const locale = ['-E', 'UTF8', '--locale=C', '--no-sync']
+  const initdb: Fill = (data, native, as) =>
+    run(join(native, 'bin', 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', ...locale], as)
+  return startFilled(initdb, options)
+}
+
+/** A copy of a running Postgres of ours, which follows it and can be read. */
+export function startReplica(primaryUrl: string): Promise<OwnPostgres> {
+  const { port } = new URL(primaryUrl)
+  return startFilled(
+    (data, _native, as) => backUp(primaryUrl, data, as),
+    [`primary_conninfo=host=127.0.0.1 port=${port} user=postgres`],
+  )
+}
+
+/** As `pg_basebackup` does it, which is not among the binaries. */
+async function backUp(url: string, data: string, { uid, gid }: Partial<User>): Promise<void> {
+  const sql = postgres(url, { max: 1, onnotice: () => {} })
+  try {
+    const [row] = await sql<{ data_directory: string }[]>`SHOW data_directory`
+    await sql`SELECT pg_backup_start('copy', true)`
+    await run('cp', ['-a', row?.data_directory as string, data])
+    const [end] = await sql<{ labelfile: string }[]>`SELECT labelfile FROM pg_backup_stop(false)`
+    rmSync(join(data, 'postmaster.pid'))
+    writeFileSync(join(data, 'backup_label'), end?.labelfile as string)
+    writeFileSync(join(data, 'standby.signal'), '')
+    for (const name of ['backup_label', 'standby.signal'])
+      if (uid !== undefined && gid !== undefined) chownSync(join(data, name), uid, gid)
+  } finally {
+    await sql.end()
+  }
+}
+
+async function startFilled(fill: Fill, options: readonly string[]): Promise<OwnPostgres> {
   const folder = tempFolder('postgres')
   const user = process.getuid?.() === 0 ? unprivileged() : undefined
   if (user) chownSync(folder.path, user.uid, user.gid)
   const native = binaries(folder, user)
   const data = join(folder.path, 'data')
   const as = { ...user, cwd: folder.path }
-  const locale = ['-E', 'UTF8', '--locale=C', '--no-sync']
-  await run(join(native, 'bin', 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', ...locale], as)
+  await fill(data, native, as)
   const port = await freePort()
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`
   const settings = ['max_connections=300', ...options].flatMap((setting) => ['-c', setting])

@@ -45,6 +45,8 @@ export interface AppParts {
   readonly config: Config
   /** Migrated. */
   readonly database: Database
+  /** A copy of it that streams, for pages of history. */
+  readonly replica?: Database | undefined
   readonly bus: Bus
   readonly logger: FastifyBaseLogger
   /** How the processes of this node are, where there are several. */
@@ -118,7 +120,7 @@ export interface App {
 export async function buildApp(parts: AppParts): Promise<App> {
   const { config, database, bus, logger } = parts
   const app = await openServer(config, logger)
-  const log = openLog({ database, bus, log: logger })
+  const log = openLog({ database, replica: parts.replica, bus, log: logger })
   app.addHook('onClose', () => log.close())
   const hub = new Hub({ log, bus, logger, renewEpoch: (room) => renewEpochs(database, room) })
   hub.start()

@@ -10,6 +10,8 @@ export interface Config {
   readonly dataDir: string
   /** Undefined: a Postgres of our own in `dataDir`. */
   readonly databaseUrl: string | undefined
+  /** A copy that streams, for pages of history; undefined: these too are read from the one database. */
+  readonly databaseReadUrl: string | undefined
   /** Undefined: one process, nothing else to tell. */
   readonly redisUrl: string | undefined
   /** Where readers reach this server, without a slash at the end. */
@@ -28,6 +30,8 @@ export interface Config {
   /** Processes that serve; 1 is this one. */
   readonly workers: number
   readonly poolSize: number
+  /** Whether Postgres is asked at the start if it has so many connections. */
+  readonly poolCheck: 'on' | 'off'
   readonly limits: LimitConfig
 }
 
@@ -76,6 +80,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     port: get('PORT'),
     dataDir: resolve(get('DATA_DIR')),
     databaseUrl: get('DATABASE_URL'),
+    databaseReadUrl: get('DATABASE_READ_URL'),
     redisUrl: get('REDIS_URL'),
     publicUrl: get('PUBLIC_URL')?.replace(/\/+$/, ''),
     secretKey: get('SECRET_KEY'),
@@ -88,6 +93,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     roles: get('ROLES'),
     workers: get('WORKERS'),
     poolSize: get('POOL_SIZE'),
+    poolCheck: get('POOL_CHECK'),
     limits: {
       postsPerPerson: get('LIMIT_POSTS_PERSON'),
       postsPerAddress: get('LIMIT_POSTS_ADDRESS'),

@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
+import { checkConnections } from './check-connections.ts'
 import type { Config } from './config.ts'
 import { type Database, openDatabase } from './db/database.ts'
 import { startEmbeddedPostgres } from './db/embedded-postgres.ts'
@@ -18,6 +19,8 @@ export async function prepareDatabase(
   const url = config.databaseUrl ?? (await ownPostgres(config, logger, opened))
   const database = await openDatabase(url, { poolSize, log: logger })
   opened.add(() => database.close())
+  // While this pool has the one connection on which it was opened.
+  await checkConnections(database, config)
   await migrate(database)
   await checkEpochs(database)
   return database

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { findSecretKey } from './auth/secret-key.ts'
 import { IpcPort } from './bus/ipc-port.ts'
 import { NewsRelay } from './bus/news-relay.ts'
+import { PRIMARY_POOL } from './check-connections.ts'
 import type { Config } from './config.ts'
 import { redisPrefix } from './db/redis-prefix.ts'
 import { openBus } from './open-bus.ts'
@@ -12,9 +13,6 @@ import { prepareDatabase } from './prepare-database.ts'
 import type { Node } from './start-node.ts'
 import { Crew } from './workers/crew.ts'
 import { type Beginning, tellWorker } from './workers/messages.ts'
-
-/** For the demo; whatever else this process asks, it asks before anybody is served. */
-export const PRIMARY_POOL = 2
 
 /**
  * Brings a node of several processes up: this one holds what there is one of (a Postgres of our own, its lock, the

@@ -30,6 +30,11 @@ export const VARIABLES = {
     'our own Postgres in DATA_DIR',
     'A Postgres, 15 or newer',
   ),
+  DATABASE_READ_URL: address(
+    ['postgres:', 'postgresql:'],
+    'none',
+    'A replica of that Postgres, from which pages of history are read where it is not behind',
+  ),
   REDIS_URL: redisAddress(
     'A Redis, 7 or newer, to join several nodes; of a Cluster, addresses with commas between',
   ),
@@ -60,6 +65,11 @@ export const VARIABLES = {
   ),
   WORKERS: processes('Processes that serve, each on a core of its own; auto: one for each core'),
   POOL_SIZE: whole(10, 2, 500, 'Connections to Postgres of each process that serves'),
+  POOL_CHECK: oneOf(
+    'on',
+    ['on', 'off'] as const,
+    'Whether a start is refused for which Postgres has too few connections; off behind a pooler',
+  ),
   LIMIT_POSTS_PERSON: whole(
     60,
     1,

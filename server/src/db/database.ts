@@ -29,16 +29,22 @@ interface DatabaseOptions {
 
 /** Opens a pool on a Postgres ≥ 15. Rejects where it cannot be reached; warns where it would lose data. */
 export async function openDatabase(url: string, options: DatabaseOptions): Promise<Database> {
+  const database = openReplica(url, options)
+  try {
+    await checkServer(database.sql, options.log)
+  } catch (error) {
+    await database.sql.end({ timeout: 0 })
+    throw error
+  }
+  return database
+}
+
+/** The same without a look at it: it may be away now and be there later. */
+export function openReplica(url: string, options: DatabaseOptions): Database {
   const listeners: (() => void)[] = []
   const sql = connect(url, options, () => {
     for (const listener of listeners) listener()
   })
-  try {
-    await checkServer(sql, options.log)
-  } catch (error) {
-    await sql.end({ timeout: 0 })
-    throw error
-  }
   return {
     sql,
     db: drizzle(sql),

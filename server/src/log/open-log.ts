@@ -5,6 +5,7 @@ import { EpochWatch } from './epoch-watch.ts'
 import type { LogReader, LogWriter } from './log.ts'
 import { Publisher } from './publish.ts'
 import { readLog } from './read-log.ts'
+import { pagesFromReplica } from './read-replica.ts'
 
 export interface Log extends LogReader, LogWriter {
   /** Refuses what is new (`Problem` `draining`) and resolves once what is in flight is answered. */
@@ -14,13 +15,17 @@ export interface Log extends LogReader, LogWriter {
 /** The log of every room of a database: the truth, and the one door to it. */
 export function openLog(parts: {
   readonly database: Database
+  /** Pages of history may be read from it. */
+  readonly replica?: Database | undefined
   readonly bus: Pick<Bus, 'publish'>
   readonly log: Logger
 }): Log {
+  const { replica } = parts
+  const truth = readLog(parts.database)
   const publisher = new Publisher(parts)
   const epochs = new EpochWatch(parts)
   return {
-    ...readLog(parts.database),
+    ...(replica ? pagesFromReplica(truth, replica) : truth),
     publish: (...asked) => publisher.publish(...asked),
     close: async () => {
       await publisher.close()
