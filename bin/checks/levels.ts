@@ -15,6 +15,7 @@ const LEVELS: Readonly<Record<string, number>> = {
   filters: 2,
   bus: 2,
   spool: 2,
+  veil: 2,
   log: 3,
   fanout: 4,
   ingest: 4,

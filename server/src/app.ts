@@ -19,23 +19,25 @@ import { orUnavailable } from './db/or-unavailable.ts'
 import { redisPrefix } from './db/redis-prefix.ts'
 import { Drain } from './drain.ts'
 import { endConnections } from './end-connections.ts'
-import { Hub } from './fanout/hub.ts'
+import type { Hub } from './fanout/hub.ts'
 import { health } from './health.ts'
 import { historyRoutes } from './history/history-routes.ts'
 import { ingestRoutes } from './ingest/ingest-routes.ts'
-import { renewEpochs } from './log/check-epochs.ts'
+import type { Posting } from './ingest/post-item.ts'
 import { type Log, openLog } from './log/open-log.ts'
 import { measure } from './metrics/measure.ts'
 import { moderationRoutes } from './moderation/moderation-routes.ts'
+import { openHub } from './open-hub.ts'
 import { openServer } from './open-server.ts'
 import { openSpool } from './open-spool.ts'
 import { type InRole, roleGate } from './role-gate.ts'
 import { findSite } from './rooms/find-site.ts'
 import { KnownPlaces } from './rooms/known-places.ts'
-import type { Site } from './rooms/room.ts'
+import type { RoomId, Site } from './rooms/room.ts'
 import { Rooms } from './rooms/rooms.ts'
 import { staticFiles } from './static-files.ts'
 import { transports } from './transports/transports-plugin.ts'
+import type { Veils } from './veil/veils.ts'
 import type { CrewState } from './workers/messages.ts'
 
 /** Milliseconds for which a site is taken from memory, as rooms are. */
@@ -53,6 +55,8 @@ export interface AppParts {
   readonly crew?: () => CrewState | undefined
   /** Milliseconds for which an event stream lasts, give or take a fifth. */
   readonly streamLifeMs?: number
+  /** Milliseconds for which an item is hidden after the last try to remove it. */
+  readonly hiddenMs?: number
 }
 
 async function openSecretBox({ config, logger }: AppParts): Promise<SecretBox | undefined> {
@@ -122,27 +126,23 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const app = await openServer(config, logger)
   const log = openLog({ database, replica: parts.replica, bus, log: logger })
   app.addHook('onClose', () => log.close())
-  const hub = new Hub({ log, bus, logger, renewEpoch: (room) => renewEpochs(database, room) })
-  hub.start()
-  app.addHook('onClose', () => hub.close())
-  const redis = openShared(app, config)
   const prefix = await redisPrefix(database)
+  const { redisUrl } = config
+  const { hiddenMs } = parts
+  const { hub, veils } = openHub(app, { redisUrl, prefix, database, bus, log, logger, hiddenMs })
+  const redis = openShared(app, config)
   const rooms = findRooms(database, redis && new KnownPlaces(redis, prefix))
   const box = await openSecretBox(parts)
   const identify = identification(database, box)
-  const limits = makeLimits(
-    await countRequests(app, { redis, prefix: `${prefix}:limit:` }),
-    config.limits,
-    (ip) => normalizeIP(ip, 64),
-  )
+  const count = await countRequests(app, { redis, prefix: `${prefix}:limit:` })
+  const limits = makeLimits(count, config.limits, (ip) => normalizeIP(ip, 64))
   const inRoom = makeInRoom({ rooms, identify, limits })
 
   measure(app, config.metricsToken)
-  const { redisUrl } = config
   const drains = config.roles.has('jobs')
-  const queue = openSpool(app, { redisUrl, prefix, database, log, rooms, logger, drains })
+  const queue = await openSpool(app, { redisUrl, prefix, database, log, rooms, logger, drains })
   const inRole = roleGate(app, config.roles)
-  await addRoutes(app, { inRole, inRoom, log, queue, recent: hub.recent })
+  await addRoutes(app, { inRole, inRoom, log, queue, recent: hub.recent, veils })
   const { connectionsPerAddress } = config.limits
   const { streamLifeMs } = parts
   const following = {
@@ -167,18 +167,20 @@ async function addRoutes(
     readonly inRole: InRole
     readonly inRoom: InRoom
     readonly log: Log
-    readonly queue: ReturnType<typeof openSpool>
+    readonly queue: Posting['queue']
     readonly recent: Hub['recent']
+    readonly veils: Veils
   },
 ): Promise<void> {
-  const { inRole, inRoom, log, queue, recent } = parts
+  const { inRole, inRoom, log, queue, recent, veils } = parts
+  const hidden = (room: RoomId) => veils.of(room)
   await inRole('api', async () => {
     await apiDocs(app)
-    historyRoutes(app, { inRoom, log, waiting: queue?.spool, recent })
+    historyRoutes(app, { inRoom, log, waiting: queue?.spool, recent, hidden })
     await staticFiles(app)
   })
   await inRole('ingest', () => {
     ingestRoutes(app, { inRoom, posting: { log, queue } })
-    moderationRoutes(app, { inRoom, log })
+    moderationRoutes(app, { inRoom, log, hiding: veils })
   })
 }

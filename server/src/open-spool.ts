@@ -13,6 +13,7 @@ import { Drainers } from './spool/drainers.ts'
 import { Spool } from './spool/spool.ts'
 
 const DEADLINE_MS = 1000
+const OPENING_MS = 2000
 
 interface Parts {
   readonly redisUrl: string | undefined
@@ -27,11 +28,13 @@ interface Parts {
 }
 
 /** Where posts wait while Postgres is away, and what stores them afterwards; nothing where there is no Redis. */
-export function openSpool(app: FastifyInstance, parts: Parts): Posting['queue'] {
+export async function openSpool(app: FastifyInstance, parts: Parts): Promise<Posting['queue']> {
   const { redisUrl, prefix, database, log, rooms, logger } = parts
   if (redisUrl === undefined) return undefined
   const open = (name: string) => openRedis(redisUrl, name)
   const spool = new Spool({ open, prefix, logger })
+  // A node that does not know what waits would let its first posts overtake that.
+  await spool.open(OPENING_MS)
   const outage = new Outage(
     () => answersWithin(database, DEADLINE_MS),
     () => spool.backlog.look(),

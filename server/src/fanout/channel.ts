@@ -117,6 +117,17 @@ export class Channel {
     this.#repair.check()
   }
 
+  /** These items are not to be shown to readers from now on, though they stand. */
+  hide(items: ReadonlySet<string> | undefined): void {
+    this.window.hidden = items
+    this.#renewFrames()
+  }
+
+  /** Readers may have been told too little: they read a page and join again. */
+  reload(): void {
+    if (this.exists) this.#reset(this.head, 'too-far')
+  }
+
   /** `head` is where the log has the room; `known` is where this channel was when that read began. */
   learn(head: Head, known: Head): void {
     if (!this.exists) {

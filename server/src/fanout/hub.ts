@@ -1,6 +1,6 @@
 import { HEARTBEAT_MS } from '@halley/shared'
 import type { Logger } from 'pino'
-import type { Bus, RoomNews, Subscription } from '../bus/bus.ts'
+import type { Bus, EncodedChange, RoomNews, Subscription } from '../bus/bus.ts'
 import type { LogReader } from '../log/log.ts'
 import { Problem } from '../problem.ts'
 import type { Room, RoomId } from '../rooms/room.ts'
@@ -55,6 +55,7 @@ export class Hub {
   readonly #bus: Bus
   readonly #logger: Pick<Logger, 'warn'>
   readonly #renewEpoch: ((room: RoomId) => Promise<unknown>) | undefined
+  readonly #hidden: (room: RoomId) => ReadonlySet<string> | undefined
   readonly #options: HubOptions
   readonly #served = new Map<RoomId, Served>()
   readonly #turns = new Turns()
@@ -70,12 +71,15 @@ export class Hub {
     logger: Pick<Logger, 'warn'>
     /** Begins a new life of a room's log: called where the log has lost what readers were already told. */
     renewEpoch?: (room: RoomId) => Promise<unknown>
+    /** Items that readers of a room are not to be shown as it is opened; later `hide` tells. */
+    hidden?: (room: RoomId) => ReadonlySet<string> | undefined
     options?: Partial<HubOptions>
   }) {
     this.#log = parts.log
     this.#bus = parts.bus
     this.#logger = parts.logger
     this.#renewEpoch = parts.renewEpoch
+    this.#hidden = parts.hidden ?? (() => undefined)
     this.#options = { ...DEFAULTS, ...parts.options }
     this.#watch = new HeadWatch({
       log: parts.log,
@@ -119,6 +123,16 @@ export class Hub {
     }
   }
 
+  /** What readers of a room are not to be shown, though it stands. */
+  hide(room: RoomId, items: ReadonlySet<string> | undefined): void {
+    this.#served.get(room)?.channel.hide(items)
+  }
+
+  /** Has the readers of a room load it anew. */
+  reload(room: RoomId): void {
+    this.#served.get(room)?.channel.reload()
+  }
+
   /** Rooms served and readers in them. */
   counts(): { rooms: number; readers: number } {
     let readers = 0
@@ -128,6 +142,14 @@ export class Hub {
 
   /** The newest changes of a room, without the log: as this process heard them, or as the processes share them. */
   readonly recent = async (room: RoomId): Promise<RoomNews | undefined> => {
+    const known = await this.#recent(room)
+    const hidden = this.#hidden(room)
+    if (!known || !hidden) return known
+    const readers = (change: EncodedChange) => (hidden.has(change.item ?? '') ? null : change.readers)
+    return { ...known, changes: known.changes.map((change) => ({ ...change, readers: readers(change) })) }
+  }
+
+  async #recent(room: RoomId): Promise<RoomNews | undefined> {
     const shared = await readShared(this.#bus.windows, room)
     const channel = this.#served.get(room)?.channel
     if (!channel?.exists) return shared
@@ -152,6 +174,7 @@ export class Hub {
         served.emptySince = performance.now()
       },
     })
+    channel.hide(this.#hidden(room.id))
     const subscription = this.#bus.subscribe(room.id, channel.hear)
     const backfill = new Backfill(channel, this.#log, this.#bus.windows)
     const now = performance.now()

@@ -26,6 +26,8 @@ export class Window {
   #floor = 0
   #head = 0
   #bytes = 0
+  /** Items that readers are not to be shown, though they stand. */
+  hidden: ReadonlySet<string> | undefined
   /** The highest rev of which readers see something. */
   #visible = 0
 
@@ -95,7 +97,7 @@ export class Window {
       const entry = this.#entries[index] as Entry
       if (entry.rev > to) break
       const text = entry[field]
-      if (text !== null) texts.push(text)
+      if (text !== null && (view === 'staff' || this.#isShown(entry))) texts.push(text)
     }
     return texts
   }
@@ -126,6 +128,12 @@ export class Window {
     const last = this.#entries[drop - 1]
     this.#floor = last ? Math.max(floor, last.rev) : floor
     if (last) this.#entries = this.#entries.slice(drop)
+  }
+
+  /** That an item is gone is told of what is hidden, too. */
+  #isShown({ rev, key, readers }: Entry): boolean {
+    if (!this.hidden?.has(key)) return true
+    return readers?.startsWith(`{"rev":${rev},"type":"removed"`) ?? false
   }
 
   #keep(change: EncodedChange): Entry {

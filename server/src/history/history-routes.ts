@@ -17,7 +17,7 @@ import type { Caller } from '../auth/caller.ts'
 import type { InRoom } from '../auth/in-room.ts'
 import type { LogReader } from '../log/log.ts'
 import { Problem } from '../problem.ts'
-import type { Room } from '../rooms/room.ts'
+import type { Room, RoomId } from '../rooms/room.ts'
 import { orWaiting, type Waiting } from './or-waiting.ts'
 import { readItem } from './read-item.ts'
 import { type Place, placeOf, readPage } from './read-page.ts'
@@ -34,8 +34,9 @@ function cacheRules(request: FastifyRequest, reply: FastifyReply): void {
   reply.header('vary', 'Authorization')
 }
 
-function entityTag(position: string, view: View): string {
-  return `"${TELLING}.${position}.${view}"`
+function entityTag(position: string, view: View, hidden: ReadonlySet<string> | undefined): string {
+  const without = hidden && view === 'reader' ? `.${[...hidden].sort().join()}` : ''
+  return `"${TELLING}.${position}.${view}${without}"`
 }
 
 function viewOf(room: Room, caller: Caller, query: ItemQuery): View {
@@ -51,6 +52,8 @@ interface Parts {
   readonly waiting: Waiting | undefined
   /** For while the log is away. */
   readonly recent: RecentChanges
+  /** Items of a room that readers are not shown though they stand: their removal is under way. */
+  readonly hidden: (room: RoomId) => ReadonlySet<string> | undefined
 }
 
 export function historyRoutes(app: FastifyInstance, parts: Parts): void {
@@ -72,7 +75,7 @@ function roomRoute(app: FastifyInstance, { inRoom, log, recent }: Parts): void {
   )
 }
 
-function itemsRoute(app: FastifyInstance, { inRoom, log, recent }: Parts): void {
+function itemsRoute(app: FastifyInstance, { inRoom, log, recent, hidden }: Parts): void {
   const schema = {
     summary: 'A page of items, newest first',
     tags: ['reading'],
@@ -89,7 +92,7 @@ function itemsRoute(app: FastifyInstance, { inRoom, log, recent }: Parts): void 
       const place = placeOf(request.query)
       cacheRules(request, reply)
       try {
-        return await freshPage(log, room, request, reply, place, view)
+        return await freshPage(log, room, request, reply, place, view, hidden(room.id))
       } catch (error) {
         // Older pages are not known, and what staff see of held and removed items is not whole.
         if (Object.keys(place.at).length > 0 || view === 'staff') throw error
@@ -111,19 +114,20 @@ async function freshPage(
   reply: FastifyReply,
   place: Place,
   view: View,
+  hidden: ReadonlySet<string> | undefined,
 ): Promise<ItemsPage | FastifyReply> {
   const asked = request.headers['if-none-match']
   if (asked !== undefined) {
     const { head } = await log.counts(room.id)
-    const tag = entityTag(formatPosition(head.epoch, head.rev), view)
+    const tag = entityTag(formatPosition(head.epoch, head.rev), view, hidden)
     if (asked.includes(tag)) return reply.code(304).header('etag', tag).send()
   }
-  const page = await readPage(log, room, place, view, request.query.limit)
-  reply.header('etag', entityTag(page.position, view))
+  const page = await readPage(log, room, place, view, request.query.limit, hidden)
+  reply.header('etag', entityTag(page.position, view, hidden))
   return page
 }
 
-function itemRoute(app: FastifyInstance, { inRoom, log, waiting }: Parts): void {
+function itemRoute(app: FastifyInstance, { inRoom, log, waiting, hidden }: Parts): void {
   const schema = {
     summary: 'An item',
     tags: ['reading'],
@@ -138,6 +142,7 @@ function itemRoute(app: FastifyInstance, { inRoom, log, waiting }: Parts): void 
       const view = viewOf(room, caller, request.query)
       cacheRules(request, reply)
       const { id } = request.params
+      if (view === 'reader' && hidden(room.id)?.has(id)) throw new Problem('unavailable', undefined, 2)
       const item = await orWaiting(readItem(log, room, caller, id, view), waiting, { room, caller, id })
       if ('rev' in item) reply.header('etag', `"${item.rev}"`)
       else reply.code(202)

@@ -39,7 +39,7 @@ function liveItems(records: readonly ItemRecord[], view: View): LiveItem[] {
 
 /**
  * One page of a room's items. Throws `Problem` `bad-cursor` also for a cursor of another life of the log: places of
- * that life mean nothing in this one, so the reader begins again with the newest page.
+ * that life mean nothing in this one, so the reader begins again with the newest page. Readers get nothing of `hidden`.
  */
 export async function readPage(
   log: LogReader,
@@ -47,6 +47,7 @@ export async function readPage(
   { at, epoch }: Place,
   view: View,
   limit: number = LIMITS.defaultPageItems,
+  hidden?: ReadonlySet<string>,
 ): Promise<ItemsPage> {
   const page = await log.page(room.id, { view, limit, ...at })
   if (page === 'item-unknown') throw new Problem('item-unknown')
@@ -55,13 +56,15 @@ export async function readPage(
   // Beside a place that is in no room, too, what is handed out is taken back.
   const within = (seq: number) => Math.min(Math.max(seq, 0), Number.MAX_SAFE_INTEGER)
   const cursor = (seq: number | null) => (seq === null ? null : formatCursor(head.epoch, within(seq)))
+  const shown = (records: readonly ItemRecord[]) =>
+    liveItems(hidden && view === 'reader' ? records.filter(({ id }) => !hidden.has(id)) : records, view)
   const newest = Object.keys(at).length === 0
   return {
-    items: liveItems(page.items, view),
+    items: shown(page.items),
     position: formatPosition(head.epoch, head.rev),
     older: cursor(page.older),
     newer: cursor(page.newer),
     altered: page.altered,
-    ...(newest && { pinned: liveItems(page.pinned, view) }),
+    ...(newest && { pinned: shown(page.pinned) }),
   }
 }

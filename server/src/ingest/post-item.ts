@@ -34,11 +34,13 @@ export async function postItem(
   checkMayPost(room, caller, sent)
   const post: NamedPost = { ...sent, id: sent.id ?? uuidv7() }
   const request = toPostRequest(room, caller, post)
-  if (!queue?.spool.keeps) return accepted(await log.publish(room, request, caller.poster))
+  const waits = queue?.spool.waits(room.id)
+  if (!queue || !(queue.spool.keeps || waits))
+    return accepted(await log.publish(room, request, caller.poster))
   const { spool, outage } = queue
   const enqueue = (how: 'behind' | 'anyway') => addTo(spool, how, room, caller, post, request)
-  if (outage.away || spool.waits(room.id)) {
-    const added = await enqueue(outage.away ? 'anyway' : 'behind').catch(unlessAway)
+  if (outage.away || waits) {
+    const added = await enqueue(outage.away ? 'anyway' : 'behind')
     if (added) return added
   }
   try {
@@ -67,11 +69,6 @@ async function addTo(
   const added = await spool.add(toSpooledPost(room, caller, post, hash), how)
   if (added === 'id-taken') throw new Problem('id-taken')
   return added === 'queued' ? { status: 'queued', id: post.id } : undefined
-}
-
-/** Without Redis nobody knows what waits there, and nobody waits for it: the log is asked. */
-function unlessAway(error: unknown): undefined {
-  if (!(error instanceof Problem) || error.code === 'id-taken') throw error
 }
 
 function isOfTheLog(error: unknown): boolean {

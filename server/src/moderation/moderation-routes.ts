@@ -13,6 +13,7 @@ import { toItem } from '../log/to-item.ts'
 import { toPosterItem } from '../log/to-poster-item.ts'
 import type { Room } from '../rooms/room.ts'
 import { changeItem } from './change-item.ts'
+import { type Hiding, hideUntilDecided } from './hide-until-decided.ts'
 import { ifMatch } from './if-match.ts'
 
 /** What can be done to an item at `POST …/items/:id/<name>`. */
@@ -31,23 +32,29 @@ function itemRequest(type: ItemRequest['type'], request: FastifyRequest<Changing
   return { type, id: request.params.id, ...(ifRev !== undefined && { ifRev }), ...(reason && { reason }) }
 }
 
-export function moderationRoutes(
-  app: FastifyInstance,
-  parts: { inRoom: InRoom; log: LogReader & LogWriter },
-): void {
-  const { inRoom, log } = parts
+interface Parts {
+  readonly inRoom: InRoom
+  readonly log: LogReader & LogWriter
+  readonly hiding: Hiding
+}
 
-  const change = async (
-    room: Room,
-    caller: Caller,
-    request: EditRequest | ItemRequest,
-  ): Promise<PostedItem> => {
-    const { item, epoch, rev } = await changeItem(log, room, caller, request)
-    const record = item as ItemRecord
-    const staffItem = abilities(caller, room).has('moderate') ? toItem(record, 'staff') : undefined
-    return { item: staffItem ?? toPosterItem(record), position: formatPosition(epoch, rev) }
-  }
+async function change(
+  { log, hiding }: Parts,
+  room: Room,
+  caller: Caller,
+  request: EditRequest | ItemRequest,
+): Promise<PostedItem> {
+  const moderates = abilities(caller, room).has('moderate')
+  const changing = changeItem(log, room, caller, request)
+  const hides = moderates && request.type === 'remove'
+  const { item, epoch, rev } = await (hides ? hideUntilDecided(hiding, room, request.id, changing) : changing)
+  const record = item as ItemRecord
+  const staffItem = moderates ? toItem(record, 'staff') : undefined
+  return { item: staffItem ?? toPosterItem(record), position: formatPosition(epoch, rev) }
+}
 
+export function moderationRoutes(app: FastifyInstance, parts: Parts): void {
+  const { inRoom } = parts
   const answers = { params: ItemParams, response: { 200: PostedItem } }
 
   app.patch(
@@ -57,7 +64,13 @@ export function moderationRoutes(
       const ifRev = ifMatch(request.headers['if-match'])
       const { body, text } = parseText(request.body.text, room.settings.textLimit)
       const { id } = request.params
-      return change(room, caller, { type: 'edit', id, body, text, ...(ifRev !== undefined && { ifRev }) })
+      return change(parts, room, caller, {
+        type: 'edit',
+        id,
+        body,
+        text,
+        ...(ifRev !== undefined && { ifRev }),
+      })
     }),
   )
 
@@ -65,7 +78,7 @@ export function moderationRoutes(
     ITEM,
     { schema: { summary: 'Remove an item', tags: ['changing'], body: MaybeReason, ...answers } },
     inRoom<Changing>('edit-own', (room, caller, request) =>
-      change(room, caller, itemRequest('remove', request)),
+      change(parts, room, caller, itemRequest('remove', request)),
     ),
   )
 
@@ -81,7 +94,7 @@ export function moderationRoutes(
         },
       },
       inRoom<Changing>('moderate', (room, caller, request) =>
-        change(room, caller, itemRequest(action, request)),
+        change(parts, room, caller, itemRequest(action, request)),
       ),
     )
   }

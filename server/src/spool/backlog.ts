@@ -5,6 +5,8 @@ import { STREAMS, streamKeys } from './stream-keys.ts'
 /** How often Redis is asked what waits: where something does, as far as is known, and where nothing does. */
 const BUSY_MS = 200
 const IDLE_MS = 1000
+/** Milliseconds for which what was seen last is believed where Redis does not answer. */
+const KNOWN_MS = 15_000
 
 /** Which rooms have posts that wait, on any node, from memory: what another node has queued shows within a second. */
 export class Backlog {
@@ -16,6 +18,7 @@ export class Backlog {
   #looking: Promise<boolean> | undefined
   #timer: NodeJS.Timeout | undefined
   #closed = false
+  #lookedAt = performance.now()
 
   constructor(link: SpoolLink, prefix: string) {
     this.#link = link
@@ -27,8 +30,9 @@ export class Backlog {
     return this.#rooms.size
   }
 
+  /** Without Redis for long nobody knows what waits there, and no room is held up by it. */
   has(room: RoomId): boolean {
-    return this.#rooms.has(room)
+    return this.#rooms.has(room) && performance.now() - this.#lookedAt < KNOWN_MS
   }
 
   /** Something of this room is about to wait, or does now. */
@@ -75,6 +79,7 @@ export class Backlog {
       // What was noted while this was asked may not have been there yet.
       for (const [room, noted] of this.#rooms) if (noted < began && !rooms.has(room)) this.#rooms.delete(room)
       for (const room of rooms) this.note(room)
+      this.#lookedAt = performance.now()
       this.#onStreams(found.flatMap((list, stream) => (list.length > 0 ? [stream] : [])))
       return true
     } catch {

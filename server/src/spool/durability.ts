@@ -6,6 +6,7 @@ import type { SpoolLink } from './spool-link.ts'
 
 /** Settings may be changed while Redis runs, so it is asked again this often. */
 const ASK_AGAIN_MS = 5000
+const ASK_SOON_MS = 250
 /** Milliseconds that one `WAITAOF` waits, which is less than the connection does, and how often it is repeated. */
 const WAIT_MS = 700
 const WAITS = 4
@@ -31,6 +32,10 @@ export class Durability {
     this.#ticker = setInterval(this.#ask, ASK_AGAIN_MS)
   }
 
+  get isKnown(): boolean {
+    return this.#keeping !== undefined
+  }
+
   get keeps(): boolean {
     return this.#keeping !== undefined && this.#keeping.by !== 'nothing'
   }
@@ -50,7 +55,8 @@ export class Durability {
 
   readonly #ask = (): void => {
     if (this.#link.redis.status !== 'ready') return
-    findKeeping(this.#link.redis).then(this.#learn, () => {})
+    const again = () => setTimeout(this.#ask, ASK_SOON_MS).unref()
+    findKeeping(this.#link.redis).then(this.#learn, again)
   }
 
   readonly #learn = (keeping: Keeping): void => {

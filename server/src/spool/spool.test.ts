@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Redis } from 'ioredis'
 import { afterAll, expect, test } from 'vitest'
 import { startRedis } from '../../../e2e/parts/redis.ts'
 import { redisProgram } from '../../../e2e/parts/redis-program.ts'
@@ -6,10 +7,12 @@ import { until } from '../../../e2e/parts/until.ts'
 import { openRedis } from '../db/open-redis.ts'
 import type { RoomId } from '../rooms/room.ts'
 import { Drainers } from './drainers.ts'
+import { findKeeping } from './keeping.ts'
 import { Spool, type SpoolBounds } from './spool.ts'
+import { SpoolLink } from './spool-link.ts'
 import type { Fate, SpooledPost } from './spooled-post.ts'
-import type { Handed } from './stream-drainer.ts'
-import { streamOf } from './stream-keys.ts'
+import { type Handed, StreamDrainer, TRIES } from './stream-drainer.ts'
+import { streamKeys, streamOf } from './stream-keys.ts'
 
 const redis = await startRedis(await redisProgram(), ['--appendfsync', 'always'])
 const opened: (() => void | Promise<void>)[] = []
@@ -114,4 +117,123 @@ test('SPOOL4 what cannot be stored yet keeps its place and what is behind it', a
   away = false
   await until('all to be drained', () => stored.length === 4)
   expect(stored).toEqual(['id-0', 'id-1', 'id-2', 'id-3'])
+})
+
+test('SPOOL12 only a Redis that keeps what it acknowledges, and evicts nothing, is trusted with posts', async () => {
+  const client = open('settings')
+  opened.push(() => client.disconnect())
+  await until('the connection', () => client.status === 'ready')
+  const set = (name: string, value: string) => client.call('CONFIG', 'SET', name, value)
+  const by = async () => (await findKeeping(client)).by
+  expect(await by()).toBe('always')
+  for (const [name, wrong, right] of [
+    ['maxmemory-policy', 'allkeys-lru', 'noeviction'],
+    ['maxmemory-policy', 'volatile-lru', 'noeviction'],
+    ['appendonly', 'no', 'yes'],
+  ] as const) {
+    await set(name, wrong)
+    expect(await findKeeping(client)).toMatchObject({ by: 'nothing', why: expect.stringContaining(name) })
+    await set(name, right)
+  }
+  const canWait = Number(/redis_version:(\d+\.\d+)/.exec(await (client as Redis).info())?.[1]) >= 7.2
+  for (const [name, wrong, right] of [
+    ['appendfsync', 'everysec', 'always'],
+    ['no-appendfsync-on-rewrite', 'yes', 'no'],
+  ] as const) {
+    await set(name, wrong)
+    expect(await by()).toBe(canWait ? 'waitaof' : 'nothing')
+    await set(name, right)
+  }
+  await until('what is left to be kept', async () => (await by()) === 'always')
+})
+
+test('SPOOL12 a Redis that stops keeping posts is trusted with none a moment later', async () => {
+  const { spool } = await aSpool()
+  const client = open('settings')
+  opened.push(() => client.disconnect())
+  await until('the connection', () => client.status === 'ready')
+  await client.call('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru')
+  await until('the spool to know', () => !spool.keeps)
+  await expect(spool.add(post(1), 'anyway')).rejects.toMatchObject({ code: 'unavailable' })
+  await client.call('CONFIG', 'SET', 'maxmemory-policy', 'noeviction')
+  await until('the spool to know', () => spool.keeps)
+  expect(await spool.add(post(1), 'anyway')).toBe('queued')
+})
+
+test.each([
+  ['posts', { posts: 2 }],
+  ['bytes', { bytes: 14 }],
+  ['age', { ageMs: 0 }],
+])('SPOOL13 a stream that has enough %s takes no more, and keeps what it has', async (what, bounds) => {
+  const { spool, prefix } = await aSpool(bounds)
+  let taken = 0
+  const refused = await until('a refusal', async () => {
+    const told = await spool.add(post(taken), 'anyway').catch((error: unknown) => error)
+    if (told === 'queued') taken += 1
+    return told !== 'queued' && told
+  })
+  expect(refused).toMatchObject({ code: 'unavailable', retryAfter: expect.any(Number) })
+  if (what !== 'age') expect(taken).toBe(2)
+  expect(await spool.add(post(0), 'anyway')).toBe('queued')
+  const { stored } = drainInto(spool, prefix)
+  await until('all to be drained', () => !spool.waits(room))
+  expect(stored).toHaveLength(taken)
+  expect(await spool.add(post(99), 'anyway')).toBe('queued')
+})
+
+test('SPOOL14 a post that fails again and again is put aside with its reason, and the next ones go on', async () => {
+  const { spool, prefix } = await aSpool()
+  for (let n = 0; n < 3; n += 1) await spool.add(post(n), 'anyway')
+  let tries = 0
+  const fate = (one: SpooledPost): Fate => {
+    if (one.id !== 'id-1') return { is: tries < TRIES && one.id === 'id-2' ? 'later' : 'stored' }
+    tries += 1
+    return { is: 'failed', why: 'it breaks' }
+  }
+  const { stored, drainers } = drainInto(spool, prefix, fate)
+  await until('the room to be empty', () => !spool.waits(room) && stored.includes('id-2'))
+  expect(tries).toBe(TRIES)
+  expect(drainers.counts.parked).toBe(1)
+  const client = open('look')
+  opened.push(() => client.disconnect())
+  await until('the connection', () => client.status === 'ready')
+  const parked = await client.xrange(streamKeys(prefix, streamOf(room)).parked, '-', '+')
+  expect(parked.map(([, fields]) => fields)).toEqual([
+    expect.arrayContaining(['why', 'it breaks', 'field', '7/id-1', 'post', post(1).payload]),
+  ])
+  expect(await spool.fate(room, 'id-1', 'guest:a b')).toBe('queued')
+})
+
+test('SPOOL15 a drainer that lost its lease settles nothing, and the next one is handed the same again', async () => {
+  const { spool, prefix } = await aSpool()
+  spool.backlog.close()
+  for (let n = 0; n < 3; n += 1) await spool.add(post(n), 'anyway')
+  const link = new SpoolLink(open('drain'))
+  opened.push(() => link.close())
+  await until('the connection', () => link.redis.status === 'ready')
+  const take = (node: string) =>
+    StreamDrainer.take(link, { prefix, stream: streamOf(room), node, tries: new Map() })
+  const dead = (await take('dead')) as StreamDrainer
+  expect(await take('other')).toBeUndefined()
+  let next: StreamDrainer | undefined
+  const handed: string[][] = []
+  const store = async (posts: readonly Handed[]): Promise<Fate[]> => {
+    handed.push(posts.map(({ id }) => id))
+    return posts.map(() => ({ is: 'stored' }))
+  }
+  const settled = await dead.chunk(async (posts) => {
+    await link.redis.del(streamKeys(prefix, streamOf(room)).lease)
+    next = await take('other')
+    return store(posts)
+  })
+  expect(settled).toBe('lost')
+  expect(await next?.chunk(store)).toMatchObject({ settled: 3, left: 0 })
+  expect(await next?.chunk(store)).toBe('empty')
+  expect(handed).toEqual([
+    ['id-0', 'id-1', 'id-2'],
+    ['id-0', 'id-1', 'id-2'],
+  ])
+  await dead.release()
+  expect(await take('third')).toBeUndefined()
+  await next?.release()
 })

@@ -58,6 +58,13 @@ export class Spool {
     return this.#durability.keeps
   }
 
+  /** Resolves when it is known whether Redis keeps posts and which wait, or after so many milliseconds. */
+  async open(ms: number): Promise<void> {
+    const end = performance.now() + ms
+    while (performance.now() < end && !(this.#durability.isKnown && (await this.backlog.look())))
+      await sleep(CLOSING_PAUSE_MS)
+  }
+
   /** True where posts of this room wait, as of at most a second ago: new ones are to be added behind them. */
   waits(room: RoomId): boolean {
     return this.backlog.has(room)

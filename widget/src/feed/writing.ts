@@ -86,7 +86,7 @@ export class Writing implements ItemActions {
         body: { id, text, ...author },
       })
       if ('item' in answer) this.#posted(id, answer)
-      else this.#set({ id, text, name, state: 'held' })
+      else this.#set({ id, text, name, state: answer.status === 'held' ? 'held' : 'sending' })
     } catch (error) {
       this.#failed(outgoing, error as ApiError, tries)
     }
