@@ -14,7 +14,7 @@ afterEach(async ({ task }) => {
 
 const queued = (people: Evening['people']): number =>
   people.writers.reduce(
-    (sum, { accepted }) => sum + accepted.filter(({ status }) => status === 202).length,
+    (sum, { writer }) => sum + writer.accepted.filter(({ status }) => status === 202).length,
     0,
   )
 
