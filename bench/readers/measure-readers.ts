@@ -5,7 +5,7 @@ import { type Product, ROOM, startProduct } from './start-product.ts'
 
 /** Who is there before anything is measured, so that what the first reader brings is not counted. */
 const FIRST = 100
-const AT_ONCE = 64
+const AT_ONCE = 256
 const CATCH_UP = 20
 
 export interface ReaderFigures {

@@ -2,7 +2,7 @@ import type { RemovalTimes } from './load/main.ts'
 import { ReaderLoad } from './reader-load.ts'
 import { ROOM, startProduct } from './start-product.ts'
 
-const AT_ONCE = 64
+const AT_ONCE = 256
 
 /** Removes so many items before the eyes of so many readers, one after the other. */
 export async function measureRemovals(
