@@ -9,7 +9,7 @@ import type { Arrival } from './load/open-reader.ts'
 const MOST_EACH = 19_500
 const MAIN = fileURLToPath(new URL('load/main.ts', import.meta.url))
 
-/** The load: as many processes as its readers need, each from an address of its own. */
+/** The load: as many processes as its readers need, each from a network of its own. */
 export class ReaderLoad {
   readonly #children: ChildProcess[] = []
   readonly #core: number
@@ -26,7 +26,7 @@ export class ReaderLoad {
     await Promise.all(
       Array.from({ length: processes }, (_, index) => {
         const mine = index === 0 ? count - each * (processes - 1) : each
-        const from = `127.0.0.${index + 2}`
+        const from = `127.0.${index + 1}`
         const order: Order = { do: 'open', count: mine, atOnce, arrival: { ...arrival, from } }
         return this.#tell(index, order)
       }),

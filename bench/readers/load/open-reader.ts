@@ -7,7 +7,7 @@ export type Transport = 'ws' | 'sse' | 'poll'
 export interface Arrival {
   readonly transport: Transport
   readonly port: number
-  /** The address to come from: one address has so many ports. */
+  /** The address to come from; of a whole load, its network: one address has so many ports. */
   readonly from: string
   readonly room: string
   /** Where the reader was; undefined: it begins at the head. */
