@@ -58,6 +58,8 @@ export const HeadFrame = Type.Object({
   type: Type.Literal('head'),
   room: RoomAddress,
   position: PositionText,
+  /** How many follow the room over all nodes, right within 5 s of a change. */
+  readers: Type.Optional(Type.Integer({ minimum: 0 })),
 })
 export type HeadFrame = Static<typeof HeadFrame>
 export const ResetReason = Type.Union([

@@ -80,6 +80,15 @@ export class RedisBus implements Bus {
     return this.#shards.connected
   }
 
+  /** Resolves when news can be sent, or at the deadline. For processes that publish at once and end. */
+  async reached(): Promise<void> {
+    if (this.#client.status === 'ready') return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, REDIS_DEADLINE_MS)
+    this.#client.once('ready', resolve)
+    await promise.finally(() => clearTimeout(timer))
+  }
+
   /** Resolves when what was published so far has reached Redis, or is lost. */
   flushed(): Promise<void> {
     return this.#announcer.flushed()

@@ -48,6 +48,7 @@ export class Channel {
   #epoch = ''
   #unopened: RoomNews[] = []
   #beat = 0
+  #readers = 0
   #awaiting: { rev: number; resolve: () => void; reject: (problem: Problem) => void }[] = []
 
   constructor(parts: ChannelParts) {
@@ -178,6 +179,14 @@ export class Channel {
   heartbeat(): void {
     this.#beat += 1
     this.#pass.request(0)
+  }
+
+  /** So many follow the room, here and elsewhere: members are told where that is new to them. */
+  count(readers: number): void {
+    if (readers === this.#readers) return
+    this.#readers = readers
+    for (const frames of Object.values(this.#frames)) frames.count(readers)
+    this.heartbeat()
   }
 
   /** The room is no more. */

@@ -41,9 +41,10 @@ export function joinedFrame(span: Span, more: boolean, view: View, may: readonly
   )
 }
 
-export function headFrame(room: string, epoch: string, rev: number): Frame {
+/** `readers`: how many follow the room, as far as is known. */
+export function headFrame(room: string, epoch: string, rev: number, readers?: number): Frame {
   const position = formatPosition(epoch, rev)
-  return new Frame('head', JSON.stringify({ type: 'head', room, position }), room)
+  return new Frame('head', JSON.stringify({ type: 'head', room, position, readers }), room)
 }
 
 /** A reset moves nobody: who is resumed before having read the page is reset again. */

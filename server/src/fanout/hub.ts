@@ -6,6 +6,7 @@ import { Problem } from '../problem.ts'
 import type { Room, RoomId } from '../rooms/room.ts'
 import { Backfill, readShared } from './backfill.ts'
 import { Channel } from './channel.ts'
+import { HeadCount } from './head-count.ts'
 import { HeadWatch } from './head-watch.ts'
 import { joinChannel } from './join-channel.ts'
 import type { Join } from './membership.ts'
@@ -16,6 +17,8 @@ export interface HubOptions {
   /** How long a channel without readers goes on listening, so that those who return are served from memory. */
   readonly lingerMs: number
   readonly heartbeatMs: number
+  /** Readers are told how many they are at most this often, where it has changed. */
+  readonly countEveryMs: number
   readonly headsEveryMs: number
   readonly headsWithoutBusMs: number
   /** How long a join waits for the log before it trusts the window alone. */
@@ -27,6 +30,7 @@ export interface HubOptions {
 const DEFAULTS: HubOptions = {
   lingerMs: 30_000,
   heartbeatMs: HEARTBEAT_MS,
+  countEveryMs: 2000,
   headsEveryMs: 5000,
   headsWithoutBusMs: 1000,
   confirmMs: 2000,
@@ -47,6 +51,7 @@ interface Served {
   joining: number
   emptySince: number
   beatAt: number
+  countedAt: number
 }
 
 /** All rooms that this process serves. */
@@ -60,6 +65,7 @@ export class Hub {
   readonly #served = new Map<RoomId, Served>()
   readonly #turns = new Turns()
   readonly #watch: HeadWatch
+  readonly #headCount: HeadCount
   #ticker: NodeJS.Timeout | undefined
   /** Windows are filled one after another: nobody waits for them. */
   #filling = Promise.resolve()
@@ -87,6 +93,14 @@ export class Hub {
       everyMs: this.#options.headsEveryMs,
       withoutBusMs: this.#options.headsWithoutBusMs,
     })
+    this.#headCount = new HeadCount(parts.bus, {
+      members: () => this.#members(),
+      serves: (room) => this.#served.has(room),
+    })
+  }
+
+  #members(): Map<RoomId, number> {
+    return new Map([...this.#served].map(([room, { channel }]) => [room, channel.members]))
   }
 
   /** Begins to look after heads and heartbeats. */
@@ -99,6 +113,7 @@ export class Hub {
   async close(): Promise<void> {
     this.#closed = true
     clearInterval(this.#ticker)
+    this.#headCount.close()
     for (const served of [...this.#served.values()]) this.#stopServing(served)
   }
 
@@ -186,6 +201,7 @@ export class Hub {
       joining: 0,
       emptySince: now,
       beatAt: now,
+      countedAt: 0,
     }
     this.#served.set(room.id, served)
     served.opened.catch(() => this.#stopServing(served))
@@ -240,7 +256,11 @@ export class Hub {
         served.beatAt = now
         channel.heartbeat()
       }
+      if (now - served.countedAt < this.#options.countEveryMs) continue
+      served.countedAt = now
+      channel.count(channel.members + this.#headCount.elsewhere(channel.id))
     }
+    this.#headCount.tick(now)
     this.#watch.tick(() => [...this.#served.values()].map(({ channel }) => channel), now, this.#onFailure)
   }
 

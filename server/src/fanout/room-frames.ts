@@ -21,6 +21,7 @@ export class RoomFrames {
   readonly #view: View
   #epoch = ''
   #head: Frame | undefined
+  #readers: number | undefined
   readonly #changes = new Map<number, Piece>()
   readonly #joined = new Map<string, Piece>()
   #characters = 0
@@ -44,8 +45,14 @@ export class RoomFrames {
   }
 
   head(): Frame {
-    this.#head ??= headFrame(this.#address, this.#epoch, this.#window.head)
+    this.#head ??= headFrame(this.#address, this.#epoch, this.#window.head, this.#readers)
     return this.#head
+  }
+
+  /** So many follow the room. */
+  count(readers: number): void {
+    this.#readers = readers
+    this.#head = undefined
   }
 
   /** The next changes after `after`. */

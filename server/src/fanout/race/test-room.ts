@@ -1,6 +1,6 @@
 import { HEARTBEAT_MS, type Position, type View } from '@halley/shared'
 import { vi } from 'vitest'
-import type { RoomNews } from '../../bus/bus.ts'
+import type { Bus, RoomNews } from '../../bus/bus.ts'
 import { MemoryBus } from '../../bus/memory-bus.ts'
 import type { LogReader } from '../../log/log.ts'
 import type { Room } from '../../rooms/room.ts'
@@ -31,20 +31,21 @@ export const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsyn
 export class TestRoom {
   readonly room = { id: 1, address: 'acme/keynote' } as unknown as Room
   readonly log: LogModel
-  readonly bus = new MemoryBus()
+  readonly bus: Bus
   readonly hub: Hub
   connected = true
 
-  constructor(options: Partial<HubOptions> & { logDelayMs?: number } = {}) {
+  constructor(options: Partial<HubOptions> & { logDelayMs?: number } = {}, bus: Bus = new MemoryBus()) {
     const { logDelayMs = 1, ...hubOptions } = options
+    this.bus = bus
     this.log = new LogModel(() => logDelayMs)
-    this.bus.connected = () => this.connected
+    bus.connected = () => this.connected
     this.hub = new Hub({
       log: this.log as unknown as LogReader,
       bus: this.bus,
       logger: { warn: () => {} },
       renewEpoch: async () => this.log.restore(this.log.save(), `${this.log.head.epoch}-renewed`),
-      options: { heartbeatMs: HEARTBEAT_MS, ...hubOptions },
+      options: { heartbeatMs: HEARTBEAT_MS, countEveryMs: Number.POSITIVE_INFINITY, ...hubOptions },
     })
     this.hub.start()
   }
