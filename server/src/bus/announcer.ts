@@ -7,6 +7,8 @@ import type { RoomNames } from './room-names.ts'
 
 /** Characters of news that may wait for a slow Redis; beyond it news is dropped, and read from the log instead. */
 const UNSENT_LIMIT = 16_777_216
+/** Of what it was told in the last second before its end, a Redis may keep nothing. */
+const FORGETFUL_MS = 1500
 
 /** Sends news to Redis without anybody waiting for it. */
 export class Announcer {
@@ -17,6 +19,9 @@ export class Announcer {
   readonly #sharded: boolean
   /** Rooms whose windows do not know what was told: they must not be believed. */
   readonly #owed = new Set<RoomId>()
+  /** Rooms that were told of in this second and in the one before: a Redis that dies may forget it. */
+  readonly #fresh: [Set<RoomId>, Set<RoomId>] = [new Set(), new Set()]
+  #turnedAt = 0
   readonly #flying = new Set<Promise<void>>()
   #unsent = 0
 
@@ -32,6 +37,7 @@ export class Announcer {
     this.#windows = parts.windows
     this.#names = parts.names
     this.#sharded = parts.sharded
+    for (const ended of ['close', '-node']) parts.client.on(ended, this.#oweFresh)
   }
 
   /** Never throws. */
@@ -41,6 +47,7 @@ export class Announcer {
       if (room !== EVERYWHERE) this.#owed.add(room)
       return
     }
+    this.#fresh[0].add(room)
     const texts = news.changes.map(encodeTold)
     const size = texts.reduce((sum, text) => sum + text.length, 0)
     this.#unsent += size
@@ -58,6 +65,12 @@ export class Announcer {
 
   /** To be called now and then: forgets the windows that are owed news. */
   settle(): void {
+    const now = performance.now()
+    if (now - this.#turnedAt >= FORGETFUL_MS) {
+      this.#turnedAt = now
+      this.#fresh.unshift(new Set())
+      this.#fresh.pop()
+    }
     if (this.#client.status !== 'ready') return
     for (const room of this.#owed) {
       this.#owed.delete(room)
@@ -68,6 +81,10 @@ export class Announcer {
   /** Resolves when all that was announced is sent, or lost. */
   async flushed(): Promise<void> {
     await Promise.all(this.#flying)
+  }
+
+  readonly #oweFresh = (): void => {
+    for (const rooms of this.#fresh) for (const room of rooms) if (room !== EVERYWHERE) this.#owed.add(room)
   }
 
   async #send(room: RoomId, news: RoomNews, texts: readonly string[]): Promise<void> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { connect, createServer } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis as Client } from 'ioredis'
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
 import { freePort } from '../../../e2e/parts/free-port.ts'
@@ -46,6 +47,28 @@ test('BUS6 a bus whose Redis was killed says so, and after its return hears ever
   for (const one of rooms) here.publish(one, news(one + 1))
   await until('news of all rooms', () => heard.length === rooms.length)
   expect(heard).toEqual(rooms.map((one) => one + 1))
+})
+
+test('RECENT11 what was kept of rooms that were told of while Redis went is dropped when it is back', async () => {
+  const bus = open(randomUUID())
+  await until('the bus to be connected', () => bus.connected())
+  const [before, while_, quiet] = [1, 2, 3] as RoomId[] as [RoomId, RoomId, RoomId]
+  for (const one of [while_, quiet]) bus.publish(one, news(1))
+  await bus.flushed()
+  // Longer ago than what a Redis may forget.
+  await sleep(3500)
+  bus.publish(before, news(1))
+  await bus.flushed()
+  await redis.kill()
+  await until('the bus to notice', () => !bus.connected())
+  bus.publish(while_, news(2))
+  await redis.start()
+  await until('the bus to be back', () => bus.connected())
+  await until('the windows to be dropped', async () => {
+    const kept = await Promise.all([before, while_].map((one) => bus.windows.read(one)))
+    return kept.every((window) => window === undefined)
+  })
+  expect(await bus.windows.read(quiet)).toMatchObject({ after: 0, to: 1 })
 })
 
 test('BUS7 without Redis, publish does not wait, local listeners hear and a subscription is refused in time', async () => {

@@ -32,7 +32,8 @@ export class RedisBus implements Bus {
   readonly #ticker: NodeJS.Timeout
   readonly #confirmations = new Confirmations(REDIS_DEADLINE_MS)
   #wasConnected = true
-  #connectedAt = performance.now()
+  readonly #openedAt = performance.now()
+  #connectedAt = this.#openedAt
 
   /** `prefix` keeps deployments that share a Redis apart. */
   constructor(parts: { url: string; prefix: string; logger: Pick<Logger, 'warn'> }) {
@@ -116,9 +117,12 @@ export class RedisBus implements Bus {
   readonly #tick = (): void => {
     const now = performance.now()
     const connected = this.connected()
-    if (connected !== this.#wasConnected)
-      this.#logger.warn({ connected }, 'the connection to Redis has changed')
-    this.#wasConnected = connected
+    // At the beginning it takes a moment, which is nobody's trouble.
+    if (connected || now - this.#openedAt >= REDIS_DEADLINE_MS) {
+      if (connected !== this.#wasConnected)
+        this.#logger.warn({ connected }, 'the connection to Redis has changed')
+      this.#wasConnected = connected
+    }
     if (connected) this.#connectedAt = now
     else this.#renew(now)
     for (const channel of this.#shards.probeChannels) this.#announcer.tell(channel, '')

@@ -2,11 +2,15 @@ import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, expect, test, vi } from 'vitest'
+import { afterAll, expect, inject, test, vi } from 'vitest'
 import { buildWidget } from '../../../bin/build-widget.ts'
 import { ROOT } from '../../../bin/root.ts'
 import { ServerProcess } from '../../../e2e/parts/server-process.ts'
 import { tempFolder } from '../../../e2e/parts/temp-folder.ts'
+import { until } from '../../../e2e/parts/until.ts'
+import type { RoomNews } from '../bus/bus.ts'
+import { RedisBus } from '../bus/redis-bus.ts'
+import { redisPrefix } from '../db/redis-prefix.ts'
 import { testApp } from '../test-app.ts'
 import { halley as runHalley } from './halley.ts'
 
@@ -270,4 +274,25 @@ test('CLI6 beside a running server it works on what the server has', async () =>
     await server.end()
     await server.remove()
   }
+})
+
+test('CLI9 a change of a room by the command line is heard at once by every node where REDIS_URL is set', async () => {
+  const REDIS_URL = inject('redisUrl')
+  const site = await make.site()
+  const room = await make.room(site)
+  const bus = new RedisBus({
+    url: REDIS_URL,
+    prefix: await redisPrefix(database),
+    logger: { warn: () => {} },
+  })
+  const heard: RoomNews[] = []
+  await until('the bus to be connected', () => bus.connected())
+  await bus.subscribe(room.id, (news) => heard.push(news)).ready
+  expect((await halley(['room', 'close', room.address], { ...SHARED, REDIS_URL })).code).toBe(0)
+  await until('the news', () => heard.length > 0)
+  expect(JSON.parse(heard[0]?.changes[0]?.staff ?? '')).toMatchObject({
+    type: 'room',
+    room: { state: 'closed' },
+  })
+  await bus.close()
 })

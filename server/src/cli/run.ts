@@ -3,9 +3,11 @@ import { pino } from 'pino'
 import { SecretBox } from '../auth/secret-box.ts'
 import { findSecretKey } from '../auth/secret-key.ts'
 import { MemoryBus } from '../bus/memory-bus.ts'
+import { RedisBus } from '../bus/redis-bus.ts'
 import { type Config, loadConfig } from '../config.ts'
 import { type Database, openDatabase } from '../db/database.ts'
 import { migrate } from '../db/migrate.ts'
+import { redisPrefix } from '../db/redis-prefix.ts'
 import { type Log, openLog } from '../log/open-log.ts'
 import { Failure } from './failure.ts'
 import { findPostgres } from './find-postgres.ts'
@@ -33,17 +35,36 @@ async function secretBox(config: Config): Promise<SecretBox> {
   return new SecretBox(key)
 }
 
+/** A running server learns of changes at once by Redis where that is set, else from Postgres within seconds. */
+async function withLog<T>(
+  { redisUrl }: Config,
+  database: Database,
+  work: (log: Log) => Promise<T>,
+): Promise<T> {
+  const bus =
+    redisUrl === undefined
+      ? new MemoryBus()
+      : new RedisBus({ url: redisUrl, prefix: await redisPrefix(database), logger })
+  if (bus instanceof RedisBus) await bus.reached()
+  const log = openLog({ database, bus, log: logger })
+  try {
+    return await work(log)
+  } finally {
+    await log.close()
+    await bus.close()
+  }
+}
+
 async function inSession<A extends unknown[]>(config: Config, work: Work<A>, args: A): Promise<Shown> {
   const postgres = await findPostgres(config, logger)
   try {
     const database = await openDatabase(postgres.url, { poolSize: 2, log: logger })
-    // A running server learns of changes from Postgres, whatever its bus.
-    const log = openLog({ database, bus: new MemoryBus(), log: logger })
     try {
       await migrate(database)
-      return await work({ config, database, log, secretBox: () => secretBox(config) }, ...args)
+      return await withLog(config, database, (log) =>
+        work({ config, database, log, secretBox: () => secretBox(config) }, ...args),
+      )
     } finally {
-      await log.close()
       await database.close()
     }
   } finally {

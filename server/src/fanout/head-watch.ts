@@ -61,6 +61,11 @@ export class HeadWatch {
     return this.#bus.connected() && (this.#learntAt.get(channel) ?? this.#cutAt) > this.#cutAt
   }
 
+  /** The channel has begun with what is as good as a look at the log. */
+  follow(channel: Channel): void {
+    this.#learntAt.set(channel, performance.now())
+  }
+
   /** To be called often: confirms all channels when that is due. */
   tick(channels: () => Channel[], now: number, onFailure: (error: unknown) => void): void {
     const connected = this.#bus.connected()

@@ -167,7 +167,7 @@ export class Hub {
   async #recent(room: RoomId): Promise<RoomNews | undefined> {
     const shared = await readShared(this.#bus.windows, room)
     const channel = this.#served.get(room)?.channel
-    if (!channel?.exists) return shared
+    if (!channel?.exists || !this.#watch.isFollowed(channel)) return shared
     const own = { ...channel.window.all(), epoch: channel.head.epoch }
     if (!shared || shared.epoch !== own.epoch || shared.to < own.to) return own
     return shared.to > own.to || shared.after < own.after ? shared : own
@@ -210,13 +210,17 @@ export class Hub {
 
   /** Throws `Problem` `unavailable` where neither the log nor the bus can tell what was taken back. */
   async #confirm(channel: Channel): Promise<boolean> {
+    const confirmed = await this.#isConfirmed(channel)
+    if (!confirmed && !this.#watch.isFollowed(channel)) throw new Problem('unavailable')
+    return confirmed
+  }
+
+  async #isConfirmed(channel: Channel): Promise<boolean> {
     const asked = this.#watch.confirm(channel).then(
       () => true,
       () => false,
     )
-    const confirmed = (await within(this.#options.confirmMs, asked)) ?? false
-    if (!confirmed && !this.#watch.isFollowed(channel)) throw new Problem('unavailable')
-    return confirmed
+    return (await within(this.#options.confirmMs, asked)) ?? false
   }
 
   /**
@@ -233,11 +237,13 @@ export class Hub {
     )
     const heard = await within(HEARING_MS, hearing)
     if (!heard) hearing.then(() => this.#watch.confirm(channel)).catch(this.#onFailure)
-    if (await this.#confirm(channel)) {
+    if (await this.#isConfirmed(channel)) {
       this.#filling = this.#filling.then(() => backfill.fillShared()).catch(() => {})
       return true
     }
-    if (!channel.exists && !(await backfill.begin())) throw new Problem('unavailable')
+    // What is shared is as new as what is heard from here on, as far as both are heard of.
+    if (!channel.exists && this.#bus.connected() && (await backfill.begin())) this.#watch.follow(channel)
+    if (!this.#watch.isFollowed(channel)) throw new Problem('unavailable')
     return false
   }
 
