@@ -107,11 +107,16 @@ export class Connection implements Link {
     if (!this.#transport) {
       clearTimeout(this.#retry)
       this.#retry = undefined
+      // Perhaps this network lets through what the last one did not.
+      this.#ladder.rung = 0
       this.#wake()
-    } else if (since(this.#lastWord) > this.#silenceMs()) this.ended({ clean: true })
-    else {
-      this.#transport.send([{ type: 'ping' }])
-      this.#expect(PING_MS)
+    } else if (this.#transport.ready) {
+      // One that is still on its way has a time limit of its own.
+      if (since(this.#lastWord) > this.#silenceMs()) this.ended({ clean: true })
+      else {
+        this.#transport.send([{ type: 'ping' }])
+        this.#expect(PING_MS)
+      }
     }
   }
 
@@ -141,7 +146,6 @@ export class Connection implements Link {
     }
     this.#unwatchPage ??= watchPage({
       awake: () => this.#check(),
-      offline: () => this.#announceAway(),
       aside: () => this.#leave(),
     })
     if (!this.#transport && this.#retry === undefined && !this.#aside) this.#open()
@@ -158,7 +162,7 @@ export class Connection implements Link {
   async #open(): Promise<void> {
     this.#drop()
     this.#worked = false
-    this.#opened = clocks()
+    this.#lastWord = this.#opened = clocks()
     const given = this.#given
     this.#given = undefined
     const { rung } = this.#ladder

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { Ladder } from './ladder.ts'
 import { FATAL_CLOSES } from './socket.ts'
 
-test('CONN5 tries the next transport at once where one never said a word, and keeps the first that did', () => {
+test('CONN5 tries the next transport at once where one never said a word, and keeps one that did', () => {
   const ladder = new Ladder(() => 0.5)
   expect(ladder.next({}, false)).toBe(0)
   expect(ladder.rung).toBe(1)
@@ -15,6 +15,18 @@ test('CONN5 tries the next transport at once where one never said a word, and ke
   expect(ladder.next({}, false)).toBe(0)
   expect(ladder.rung).toBe(2)
   expect(ladder.next({}, false)).toBeGreaterThan(0)
+  expect(ladder.rung).toBe(1)
+})
+
+test('CONN5 comes back to the best that ever worked when a later one ends, and leaves it after one failure', () => {
+  const ladder = new Ladder(() => 0.5)
+  ladder.works()
+  for (let n = 0; n < 3; n++) ladder.next({}, false)
+  expect(ladder.rung).toBe(1)
+  ladder.works()
+  ladder.next({ clean: true }, true)
+  expect(ladder.rung).toBe(0)
+  expect(ladder.next({}, false)).toBe(0)
   expect(ladder.rung).toBe(1)
 })
 

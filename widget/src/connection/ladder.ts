@@ -8,11 +8,12 @@ const LAST_RUNG = 2
 
 /**
  * Chooses between the three transports, best first, without being told anything about the network: one that never
- * says a word is left for the next, the first that does is kept for the page. Waits are drawn with full jitter, so
- * that those who were thrown out together do not come back together.
+ * says a word is left for the next, and the best that ever did is gone back to when one after it has ended. Waits
+ * are drawn with full jitter, so that those who were thrown out together do not come back together.
  */
 export class Ladder {
   rung = 0
+  /** The first that has worked on this page. */
   #best: number | undefined
   #failures = 0
   #tries = 0
@@ -24,7 +25,7 @@ export class Ladder {
 
   /** The transport told something. */
   works(): void {
-    this.#best = this.rung
+    this.#best = Math.min(this.#best ?? this.rung, this.rung)
     this.#failures = 0
   }
 
@@ -36,7 +37,11 @@ export class Ladder {
   /** How many milliseconds to wait; `rung` says for which transport. `worked`: whether the one that ended told anything. */
   next({ clean, afterMs }: Ending, worked: boolean): number {
     if (afterMs !== undefined) return afterMs + this.#random() * Math.max(afterMs / 2, BASE_MS)
-    if (!worked && !clean) {
+    if (worked && this.rung !== this.#best) {
+      // One failure there, and it is this one's turn again.
+      this.rung = this.#best ?? 0
+      this.#failures = PATIENCE
+    } else if (!worked && !clean) {
       this.#failures += 1
       const known = this.#best === this.rung && this.#failures < PATIENCE
       if (!known && this.rung < LAST_RUNG) {

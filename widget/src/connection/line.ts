@@ -133,7 +133,11 @@ export class Line {
     this.#reached = position.rev
     for (const follower of this.#ready()) {
       const { epoch, rev } = follower.position
-      if (epoch !== position.epoch || after > rev) gap = true
+      if (epoch !== position.epoch) {
+        // Of another life of the room, as one may be that was out of the page meanwhile: the others go on.
+        follower.position = undefined
+        follower.hear({ type: 'reset' })
+      } else if (after > rev) gap = true
       else if (position.rev >= rev) {
         follower.position = position
         follower.hear({ type: 'changes', changes: changes.filter((change) => change.rev > rev) })

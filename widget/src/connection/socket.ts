@@ -22,7 +22,9 @@ export function openSocket(link: Link, given?: WebSocket): Transport {
   }
   const start = () => {
     try {
-      socket = given || new WebSocket(`${link.base.replace('http', 'ws')}v1/socket`, 'halley.v1')
+      // One that ended before anybody used it says nothing of the network of now.
+      const usable = given && given.readyState < 2
+      socket = usable ? given : new WebSocket(`${link.base.replace('http', 'ws')}v1/socket`, 'halley.v1')
       socket.onmessage = ({ data }) => {
         if (!over) receive(link, data)
       }

@@ -2,6 +2,8 @@ import type { GetToken, Identity } from './identity.ts'
 import { siteMemory } from './site-memory.ts'
 
 const MINUTE = 60_000
+/** Between two tries with a host page that failed, or gave the token again that was to be replaced. */
+const RETRY_MS = 5000
 
 /** Somebody whom the host page vouches for, or a guest who has posted here before. Readers who are nobody need none. */
 export class Session implements Identity {
@@ -9,6 +11,7 @@ export class Session implements Identity {
   readonly #getToken: GetToken | undefined
   readonly #renewed: () => void
   #jwt: string | undefined
+  #stopped = false
   #timer: ReturnType<typeof setTimeout> | undefined
 
   /** `renewed` is called when the token has become another one by itself. */
@@ -31,22 +34,31 @@ export class Session implements Identity {
     return this.memory.token && `Guest ${this.memory.token}`
   }
 
-  /** Asks the host page who reads. Its failure makes an anonymous reader, never a broken feed. */
+  /**
+   * Asks the host page who reads. Its failure makes an anonymous reader, never a broken feed; whoever was known before
+   * stays so, and it is asked again.
+   */
   async renew(): Promise<void> {
     clearTimeout(this.#timer)
+    const was = this.#jwt
+    let ms: number | undefined
     try {
       this.#jwt = (await this.#getToken?.()) || undefined
     } catch {
-      this.#jwt = undefined
+      ms = RETRY_MS
     }
-    if (!this.#jwt) return
+    // Whoever refused it would be asked again and again.
+    if (was && this.#jwt === was) await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+    if (!this.#jwt || this.#stopped) return
+    clearTimeout(this.#timer)
     this.#timer = setTimeout(async () => {
       await this.renew()
       this.#renewed()
-    }, renewalMs(this.#jwt))
+    }, ms ?? renewalMs(this.#jwt))
   }
 
   stop(): void {
+    this.#stopped = true
     clearTimeout(this.#timer)
   }
 }
