@@ -66,7 +66,13 @@ test('CONN4 closes everything when the element leaves the page, and resumes wher
   const { page } = await stage.visit(feed(room), {
     before: `const Real = WebSocket
       window.sockets = []
-      WebSocket = class extends Real { constructor(...args) { super(...args); sockets.push(this) } }`,
+      WebSocket = class extends Real { constructor(...args) { super(...args); sockets.push(this) } }
+      const add = window.addEventListener
+      window.heard = []
+      window.addEventListener = (name, then, options) => {
+        heard.push(options?.signal)
+        add.call(window, name, then, options)
+      }`,
   })
   await page.locator('[part=bar][data-state=live]').waitFor({ state: 'attached' })
   const open = () =>
@@ -82,9 +88,21 @@ test('CONN4 closes everything when the element leaves the page, and resumes wher
     element.remove()
   })
   await until('the socket to be closed', async () => (await open()) === 0)
+  const listens = () =>
+    page.evaluate(
+      () =>
+        (window as unknown as { heard: (AbortSignal | undefined)[] }).heard.filter(
+          (signal) => signal && !signal.aborted,
+        ).length,
+    )
+  await until('nothing to listen to the page', async () => {
+    await page.evaluate(() => dispatchEvent(new Event('scroll')))
+    return (await listens()) === 0
+  })
   await ada.post('item 3')
   await page.evaluate(() => document.body.append((window as unknown as { kept: HTMLElement }).kept))
   await page.getByText('item 3').waitFor()
   expect(await texts(page)).toEqual(['item 3', 'item 2', 'item 1'])
   expect(await open()).toBe(1)
+  expect(await listens()).toBeGreaterThan(0)
 })

@@ -86,10 +86,13 @@ export class FeedStore implements Follower {
     const { room, getToken } = this.options
     const site = room.split('/')[0] as string
     if (getToken() || isKnown(site)) {
-      const { Session } = await import('./session.ts')
-      this.identity = new Session(site, getToken(), () => this.options.connection.identify(this, true))
-      await this.identity.renew()
-      if (this.identity.signedIn) await this.#summarise()
+      // Where it cannot be had, somebody reads whom nobody knows.
+      try {
+        const { Session } = await import('./session.ts')
+        this.identity = new Session(site, getToken(), () => this.options.connection.identify(this, true))
+        await this.identity.renew()
+        if (this.identity.signedIn) await this.#summarise()
+      } catch {}
     }
     if (turn !== this.#turn) return
     if (this.#loaded) this.options.connection.follow(this)
@@ -143,7 +146,9 @@ export class FeedStore implements Follower {
     const ask = cursor ? { [older ? 'before' : 'after']: cursor } : last && { around: last.id }
     end.edge = 'loading'
     this.draw()
-    if (!(await this.#take(ask ?? {}, side))) end.edge = 'failed'
+    const done = await this.#take(ask ?? {}, side)
+    // An answer that came too late to be of use leaves the end as it was.
+    if (end.edge === 'loading') end.edge = done ? 'more' : 'failed'
     this.draw()
   }
 
@@ -283,6 +288,8 @@ export class FeedStore implements Follower {
 
   /** A page laid into the room as it is. False where it could not be had, or not be made to fit. */
   async #take(ask: PageAsk, side?: Side): Promise<boolean> {
+    // What was asked for at the ends of another place does not belong to this one.
+    if (!side && this.#loaded) this.#turn = {}
     const turn = this.#turn
     for (let tries = 0; tries < TRIES; tries++) {
       try {

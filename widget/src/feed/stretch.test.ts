@@ -225,3 +225,17 @@ test('FEED14 does not show again what a newer page has already left out', () => 
   expect(visitor.stretch.arrivals.count).toBe(0)
   expect(visitor.seen()).toEqual(room.at(room.rev).slice(0, 5))
 })
+
+test('FEED17 counts no edit of what was there before as a new item, where the newest items are not loaded', () => {
+  const room = new Room()
+  for (let n = 0; n < 40; n++) room.step(() => 0)
+  const stretch = new Stretch(() => 0)
+  stretch.begin(room.page({ around: 'id 10' }, room.rev, 5))
+  expect(stretch.attached).toBe(false)
+  room.step((sides) => (sides === 10 ? 9 : 30))
+  expect(stretch.tell(room.change(41))).toBeUndefined()
+  expect(stretch.arrivals.count).toBe(0)
+  room.step(() => 0)
+  expect(stretch.tell(room.change(42))?.id).toBe('id 42')
+  expect(stretch.arrivals.count).toBe(1)
+})

@@ -31,6 +31,8 @@ export class Stretch {
   altered = 0
   position: Position | undefined
   #recent = new Recent()
+  /** Whatever has its place up to here was there before the reader. */
+  #known = 0
 
   constructor(now: () => number) {
     this.arrivals = new Arrivals(now)
@@ -54,7 +56,10 @@ export class Stretch {
     const { epoch, rev } = readPosition(page.position)
     const since = this.#recent.since(rev)
     if (epoch !== this.position?.epoch || !since) return false
-    if (!side) timeline.clear()
+    if (!side) {
+      timeline.clear()
+      this.#known = rev
+    }
     const top = timeline.newestSeq
     for (const item of page.items) timeline.put(item)
     for (const each of side ? [side] : (['older', 'newer'] as const)) {
@@ -124,13 +129,14 @@ export class Stretch {
     if (timeline.find(item.id)) timeline.put(item)
     else if (arrivals.kept.has(item.id)) arrivals.update(item)
     else if ('removed' in item || this.#recent.knowsBetter(item.seq, rev)) arrivals.forget(item.id)
-    else if (item.seq === null || item.seq > timeline.newestSeq) return this.#arrive(item)
+    else if (item.seq === null || item.seq > timeline.newestSeq) return this.#arrive(item, rev)
     else if (this.older.edge === 'end' || placeOf(item) > placeOf(timeline.oldest ?? item)) timeline.put(item)
     return undefined
   }
 
-  #arrive(item: LiveItem): LiveItem | undefined {
-    if (!this.attached) return this.arrivals.countOnly(item.id) ? item : undefined
+  #arrive(item: LiveItem, rev: number): LiveItem | undefined {
+    if (!this.attached)
+      return (item.seq ?? rev) > this.#known && this.arrivals.countOnly(item.id) ? item : undefined
     this.arrivals.kept.set(item.id, item)
     return item
   }

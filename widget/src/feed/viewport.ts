@@ -30,22 +30,27 @@ const AHEAD = '1000px 0px'
 export class Viewport {
   readonly #stage: Pick<Component<FeedProps>, 'props'>
   readonly #elements: Elements
-  readonly #scroller: Scroller
+  #scroller!: Scroller
   #anchor: Anchor = []
   #atNewest = true
   #shown: string | undefined
   #frame = 0
-  readonly #ends: IntersectionObserver
-  readonly #sizes: ResizeObserver
-  #headHeight: number
-  readonly #closed = new AbortController()
+  #ends!: IntersectionObserver
+  #sizes!: ResizeObserver
+  #headHeight!: number
+  #closed!: AbortController
 
-  /** The feed is in the page. */
   constructor(stage: Pick<Component<FeedProps>, 'props'>, elements: Elements) {
-    const { box, clip, list, head } = elements
-    const own = stage.props.height ? box : null
     this.#stage = stage
     this.#elements = elements
+    this.#open()
+  }
+
+  /** The feed is in the page, or in it again. */
+  #open(): void {
+    const { box, clip, list, head } = this.#elements
+    const own = this.#stage.props.height ? box : null
+    this.#closed = new AbortController()
     this.#scroller = new Scroller(box, own)
     this.#headHeight = head.offsetHeight
     const { signal } = this.#closed
@@ -75,6 +80,7 @@ export class Viewport {
   keep(was: FeedView): void {
     const { list } = this.#elements
     const { view, order } = this.#stage.props
+    if (this.#closed.signal.aborted) this.#open()
     const row = view.target && view.target !== this.#shown ? rowOf(list, view.target) : null
     if (row) this.#showTarget(row, view.target)
     else if (view.jumps !== was.jumps || (view.loaded && !was.loaded)) this.toNewest()
@@ -114,6 +120,11 @@ export class Viewport {
     this.#frame = 0
     const { props } = this.#stage
     const { clip, list } = this.#elements
+    // Nothing of a feed that was taken out of the page stays with the page.
+    if (!list.isConnected) {
+      this.close()
+      return
+    }
     const box = clip.getBoundingClientRect()
     const { top, bottom } = this.#scroller
     this.#atNewest = props.order === 'newest-last' ? box.bottom <= bottom + 2 * NEAR : box.top >= top - NEAR

@@ -1,0 +1,164 @@
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { halley } from '../parts/command-line.ts'
+import { plainPage, tag } from '../parts/host-page.ts'
+import { until } from '../parts/until.ts'
+import { texts, widgetStage } from '../parts/widget-stage.ts'
+
+const stage = widgetStage()
+const feed = (room: string, data = {}) => plainPage(tag(stage.server.url, room, data))
+const pill = (page: Page) => page.locator('[part=pill]')
+const topOf = (page: Page, text: string) =>
+  page
+    .locator('article')
+    .filter({ has: page.getByText(text, { exact: true }) })
+    .evaluate((row) => row.getBoundingClientRect().top)
+const frames = (page: Page) =>
+  page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+const numbers = async (page: Page) => (await texts(page)).map((text) => Number(text.replace('item ', '')))
+/** Whether each is the one before less one: nothing is missing and nothing twice. */
+const unbroken = (all: readonly number[]) => all.every((n, at) => at === 0 || n === (all[at - 1] ?? 0) - 1)
+
+test('FEED2 moves nothing under a resting mouse while items stream in, and goes on once it has left', async () => {
+  const { room, ada } = await stage.filledRoom(12)
+  const { page } = await stage.visit(feed(room))
+  await page.getByText('item 12', { exact: true }).waitFor()
+  await page.locator('[part=bar][data-state=live]').waitFor({ state: 'attached' })
+  await page.getByRole('button', { name: 'Post' }).waitFor()
+  await page.locator('article').nth(2).hover()
+  // The first ones show that the room is not quiet; from then on the mouse holds the rest back.
+  let n = 12
+  await until('items to wait under the mouse', async () => {
+    n += 1
+    await ada.post(`item ${n}`)
+    return (await pill(page).count()) > 0
+  })
+  await frames(page)
+  const shown = await texts(page)
+  const newest = shown[0] as string
+  await until('what moved to come to rest', async () => {
+    const before = await topOf(page, newest)
+    await frames(page)
+    return before === (await topOf(page, newest))
+  })
+  const before = await topOf(page, newest)
+  await ada.post(`item ${n + 1}`)
+  await until('the pill to count it', async () => {
+    const waiting = Number((await pill(page).innerText()).replace(/\D/g, ''))
+    return waiting === n + 1 - Number(newest.replace('item ', ''))
+  })
+  expect(await texts(page)).toEqual(shown)
+  expect(await topOf(page, newest)).toBe(before)
+  await page.mouse.move(2, 2)
+  await page.getByText(`item ${n + 1}`, { exact: true }).waitFor()
+  await until('nothing to wait', async () => (await pill(page).count()) === 0)
+  expect(unbroken(await numbers(page))).toBe(true)
+})
+
+test('FEED15 does not lay an older page, asked for elsewhere, below the newest items', async () => {
+  const { room, ada } = await stage.filledRoom(170)
+  const { page } = await stage.visit(feed(room), { hash: `#halley-${ada.accepted[49]?.id}` })
+  await page.getByText('item 50', { exact: true }).waitFor()
+  let release = () => {}
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  await page.route('**/items?before=*', async (route) => {
+    await released
+    await route.continue()
+  })
+  const asking = page.waitForRequest('**/items?before=*')
+  await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight))
+  const asked = await asking
+  await pill(page).click()
+  await page.getByText('item 170', { exact: true }).waitFor()
+  const answered = page.waitForResponse((response) => response.request() === asked)
+  release()
+  await (await answered).finished()
+  await page.unroute('**/items?before=*')
+  await until('the first item to be there', async () => {
+    await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight))
+    return (await page.getByText('item 1', { exact: true }).count()) > 0
+  })
+  const all = await numbers(page)
+  expect(unbroken(all)).toBe(true)
+  expect(all.length).toBe(170)
+})
+
+test('FEED16 is still at the item that was being read when the room has to be read anew', async () => {
+  const { room, ada } = await stage.filledRoom(130)
+  const { page } = await stage.visit(feed(room))
+  await page.getByText('item 130', { exact: true }).waitFor()
+  await until('item 60 to be there', async () => {
+    await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight))
+    return (await page.getByText('item 60', { exact: true }).count()) > 0
+  })
+  const row = page.getByText('item 60', { exact: true })
+  await row.evaluate((row) => row.scrollIntoView({ block: 'start' }))
+  await frames(page)
+  const before = await topOf(page, 'item 60')
+  const around = page.waitForResponse((response) => response.url().includes('around='))
+  await halley(stage.server, 'epoch', 'renew', room)
+  await around
+  await until('the way to the newest to be offered', async () => (await pill(page).count()) > 0)
+  await frames(page)
+  expect(Math.abs((await topOf(page, 'item 60')) - before)).toBeLessThanOrEqual(1)
+  await ada.post('item 131')
+  await until('the pill to count it', async () => (await pill(page).innerText()).includes('1 '))
+  await pill(page).click()
+  await page.getByText('item 131', { exact: true }).waitFor()
+  expect(unbroken(await numbers(page))).toBe(true)
+})
+
+test('CONN12 follows one room for two feeds that are at different places in it', async () => {
+  const { room, ada } = await stage.filledRoom(130)
+  const script = `<script async src="${stage.server.url}/halley.js"></script>`
+  const both = ['one', 'two'].map((id) => `<halley-feed id="${id}" room="${room}" data-height="300px">`)
+  const { page, asked } = await stage.visit(
+    plainPage(`${both.join('</halley-feed>')}</halley-feed>${script}`),
+  )
+  const inFeed = (id: string, text: string) => page.locator(`#${id}`).getByText(text, { exact: true })
+  await inFeed('one', 'item 130').waitFor()
+  await inFeed('two', 'item 130').waitFor()
+  await until('the second to be in the past', async () => {
+    await page.locator('#two [data-scroll=true]').evaluate((box) => box.scrollTo(0, box.scrollHeight))
+    return (await inFeed('two', 'item 1').count()) > 0
+  })
+  await page.evaluate(() => {
+    const one = document.querySelector('#one') as HTMLElement
+    Object.assign(window, { one })
+    one.remove()
+  })
+  for (const n of [131, 132]) await ada.post(`item ${n}`)
+  await until('the second to count both', async () => (await pill(page).innerText()).includes('2'))
+  // The first is two items behind what the connection has told.
+  await page.evaluate(() => document.body.prepend((window as unknown as { one: HTMLElement }).one))
+  await inFeed('one', 'item 132').waitFor()
+  await ada.post('item 133')
+  await inFeed('one', 'item 133').waitFor()
+  await until('the second to count three', async () => (await pill(page).innerText()).includes('3'))
+  const firstRows = await page.locator('#one article [part=body]').allInnerTexts()
+  expect(firstRows.slice(0, 4)).toEqual(['item 133', 'item 132', 'item 131', 'item 130'])
+  expect(asked.filter((address) => address.endsWith('/v1/socket')).length).toBe(1)
+})
+
+test('CONN12 reads the room anew for the one feed that was away when its epoch changed, and goes on for the other', async () => {
+  const { room, ada } = await stage.filledRoom(20)
+  const script = `<script async src="${stage.server.url}/halley.js"></script>`
+  const both = ['one', 'two'].map((id) => `<halley-feed id="${id}" room="${room}" data-height="300px">`)
+  const { page } = await stage.visit(plainPage(`${both.join('</halley-feed>')}</halley-feed>${script}`))
+  const live = () => page.locator('[part=bar][data-state=live]').count()
+  await until('both to be live', async () => (await live()) === 2)
+  await page.evaluate(() => {
+    const one = document.querySelector('#one') as HTMLElement
+    Object.assign(window, { one })
+    one.remove()
+  })
+  const anew = page.waitForResponse((response) => response.url().includes('/items'))
+  await halley(stage.server, 'epoch', 'renew', room)
+  await anew
+  await page.evaluate(() => document.body.prepend((window as unknown as { one: HTMLElement }).one))
+  await until('both to be live again', async () => (await live()) === 2)
+  await ada.post('after it')
+  await until('both to show it', async () => (await page.getByText('after it').count()) === 2)
+})
