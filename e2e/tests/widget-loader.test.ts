@@ -71,3 +71,20 @@ test('LOAD4 takes its address from its own tag, whatever else of the page has th
   expect(await page.evaluate(() => document.currentScript?.tagName)).toBe('IMG')
   expect(asked.filter((address) => address.includes(':9/') && !address.endsWith('evil.js'))).toEqual([])
 })
+
+test('LOAD5 is there once its code can be fetched, which it could not be at first', async () => {
+  const { room, ada } = await stage.filledRoom(1)
+  const { page, asked } = await stage.visit('')
+  let refused = 0
+  await page.route('**/assets/feed*', async (route) => {
+    refused += 1
+    if (refused > 1) await route.continue()
+    else await route.abort()
+  })
+  await page.setContent(plainPage(tag(stage.server.url, room)))
+  await page.getByText('item 1').waitFor()
+  expect(refused).toBe(2)
+  await ada.post('item 2')
+  await page.getByText('item 2').waitFor()
+  expect(paths(asked).filter((path) => path === '/v1/socket').length).toBe(1)
+})

@@ -54,7 +54,13 @@ function reserve({ style, dataset }: HTMLElement): void {
   )
 }
 
-async function load(element: HTMLElement, place: Place, early: Early, count: boolean): Promise<void> {
+async function load(
+  element: HTMLElement,
+  place: Place,
+  early: Early,
+  count: boolean,
+  retryMs = 2000,
+): Promise<void> {
   near.unobserve(element)
   try {
     const feed: typeof import('./main.ts') = await import(/* @vite-ignore */ `${home}FEED_FILE`)
@@ -62,6 +68,7 @@ async function load(element: HTMLElement, place: Place, early: Early, count: boo
     if (element.isConnected && places.get(element) === place) place.made.resume()
   } catch (error) {
     console.warn('halley:', error)
+    if (places.get(element) === place) setTimeout(load, retryMs, element, place, early, count, retryMs * 2)
   }
 }
 
