@@ -138,6 +138,12 @@ test('VIEW10 posts with Control and Enter under a name that is remembered', asyn
   await page.close()
 })
 
+test('VIEW10 names the keys that post only to those who have keys', async () => {
+  const page = await gallery.see('plain?scene=composer', { hasTouch: true, isMobile: true })
+  expect(await page.locator('[part=hint]').innerText()).toBe('')
+  await page.close()
+})
+
 test('VIEW10 counts characters as people do near the limit, and posts nothing above it', async () => {
   const page = await gallery.see('plain?scene=composer&named')
   const text = page.getByRole('textbox', { name: 'Write' })

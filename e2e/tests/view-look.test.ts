@@ -76,6 +76,15 @@ test('VIEW4 an asked-for theme brings its own ground, whatever the page is', asy
   expect(await ground('dark?scene=talk&theme=light')).toBe('rgb(255, 255, 255)')
   expect(await ground('plain?scene=talk&theme=dark')).toBe('rgb(18, 18, 18)')
   expect(await ground('plain?scene=talk')).toBe('rgba(0, 0, 0, 0)')
+  expect(await ground('plain?scene=talk&theme=unknown')).toBe('rgba(0, 0, 0, 0)')
+})
+
+test('VIEW4 a theme that the page changes is taken at once', async () => {
+  const page = await gallery.see('plain?scene=talk&theme=dark')
+  await page.locator('halley-feed').evaluate((feed) => feed.setAttribute('data-theme', 'light'))
+  const color = await page.locator('[part=root]').evaluate((root) => getComputedStyle(root).backgroundColor)
+  expect(color).toBe('rgb(255, 255, 255)')
+  await page.close()
 })
 
 test('VIEW5 reads from right to left in Arabic, with each text in its own direction', async () => {

@@ -34,12 +34,13 @@ async function mount(): Promise<void> {
   if (!view || !host) throw new Error('no such scene')
   const root = host.attachShadow({ mode: 'open' })
   adoptStyles(root)
+  const theme = asked.get('theme')
+  if (theme) host.setAttribute('data-theme', theme)
   const locale = await loadLocale(asked.get('lang') ?? undefined)
   const setting: Setting = { locale, actions, may: view.may }
-  const theme = (asked.get('theme') ?? undefined) as 'dark' | undefined
   const order = asked.get('order') === 'newest-last' ? 'newest-last' : 'newest-first'
   render(
-    <Frame locale={locale} theme={theme} order={order}>
+    <Frame locale={locale} order={order}>
       <ErrorBoundary locale={locale}>
         <Feed
           view={asked.has('named') ? { ...view, guest: false } : view}

@@ -295,7 +295,10 @@ export class FeedStore implements Follower {
       try {
         const page = await this.#page(ask)
         if (turn !== this.#turn) return true
-        if (this.stretch.take(page, side)) return true
+        if (this.stretch.take(page, side)) {
+          if (!side) this.#turn = {}
+          return true
+        }
       } catch (error) {
         if (!(error as ApiError).retry) break
       }

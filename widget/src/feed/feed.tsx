@@ -2,7 +2,7 @@ import { Component } from 'preact'
 import { Bar } from '../view/bar.tsx'
 import { ComposerSlot } from '../view/composer-slot.tsx'
 import { EdgeMarker } from '../view/edge-marker.tsx'
-import { EmptyRoom } from '../view/empty-room.tsx'
+import { Note } from '../view/note.tsx'
 import { PinnedStrip } from '../view/pinned-strip.tsx'
 import type { Setting } from '../view/setting.ts'
 import { Skeleton } from '../view/skeleton.tsx'
@@ -73,7 +73,7 @@ export class Feed extends Component<FeedProps> {
         style={lastFirst ? {} : { overflow: 'clip', overflowClipMargin: '8px' }}
       >
         <div ref={this.as('before')} tabIndex={-1} />
-        {view.loaded && !started && <EmptyRoom locale={setting.locale} />}
+        {view.loaded && !started && <Note part="empty" text={setting.locale.say('empty')} />}
         {!view.loaded && view.status.state === 'reconnecting' && <Skeleton />}
         {lastFirst ? older : newer}
         <div

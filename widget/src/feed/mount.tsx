@@ -65,7 +65,7 @@ export async function mount(element: FeedElement, room: string, early: Early): P
 
 /** Draws one `FeedView` after the other. */
 function painter(element: HTMLElement, root: ShadowRoot, locale: Locale, store: FeedStore) {
-  const { theme, order: wanted, height } = element.dataset
+  const { order: wanted, height } = element.dataset
   const order = wanted === 'newest-last' ? wanted : 'newest-first'
   const actions = feedActions(store)
   let setting: Setting = { locale, actions, may: [] }
@@ -75,7 +75,7 @@ function painter(element: HTMLElement, root: ShadowRoot, locale: Locale, store: 
   return (view: FeedView): void => {
     if (setting.may.join() !== view.may.join()) setting = { locale, actions, may: view.may }
     render(
-      <Frame locale={locale} theme={theme === 'light' || theme === 'dark' ? theme : undefined} order={order}>
+      <Frame locale={locale} order={order}>
         <ErrorBoundary locale={locale}>
           <Feed
             view={view}

@@ -84,7 +84,7 @@ export class PostForm extends Component<PostFormProps, PostFormState> {
         />
         <footer>
           <span part="hint" data-over={left < 0 || undefined}>
-            {left <= NEAR ? locale.say(left < 0 ? 'over' : 'left', Math.abs(left)) : locale.say('postKeys')}
+            {this.hint(left)}
           </span>
           <button type="submit" part="button primary" disabled={!this.ready()}>
             {locale.say('post')}
