@@ -26,12 +26,18 @@ test('CONN12 has only that feed read the room anew whose position is of another 
   })
   const here = new Reader('after', 10)
   line.followers.add(here)
-  const joined = { type: 'joined', room: here.room, heartbeatMs: 1, view: 'reader', may: [] } as const
+  const joined = {
+    type: 'joined' as const,
+    room: here.room,
+    heartbeatMs: 1,
+    view: 'reader' as const,
+    may: [],
+  }
   expect(line.join()).toMatchObject({ since: 'after:10' })
   line.receive({ ...joined, after: 10, position: 'after:10', changes: [] })
   const away = new Reader('before', 1000)
   line.followers.add(away)
-  line.ready(away)
+  line.ready(away as Reader & { position: Position })
   line.receive({ type: 'changes', room: here.room, after: 10, position: 'after:11', changes: [] })
   expect(away.told).toContain('reset')
   expect(away.position).toBeUndefined()

@@ -135,8 +135,9 @@ export class Line {
       const { epoch, rev } = follower.position
       if (epoch !== position.epoch) {
         // Of another life of the room, as one may be that was out of the page meanwhile: the others go on.
-        follower.position = undefined
-        follower.hear({ type: 'reset' })
+        const away: Follower = follower
+        away.position = undefined
+        away.hear({ type: 'reset' })
       } else if (after > rev) gap = true
       else if (position.rev >= rev) {
         follower.position = position

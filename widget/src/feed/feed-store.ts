@@ -12,11 +12,9 @@ import { soonOrOnline } from './soon-or-online.ts'
 import { type Side, Stretch } from './stretch.ts'
 
 const NOTHING: ReadonlySet<string> = new Set()
-/** Edits and removals that come together are drawn together. */
 const REPAINT_MS = 80
 const MOST_RETRY_MS = 30_000
 const TRIES = 3
-/** The first drawing waits no longer for the room's summary. */
 const SUMMARY_MS = 200
 
 /** One room as one feed shows it: pages, the stream and this reader's own posts become `FeedView`s. */
@@ -44,8 +42,6 @@ export class FeedStore implements Follower {
     this.#early = options.page
     this.stretch = new Stretch(options.now)
   }
-
-  // As the connection sees it.
 
   get room(): string {
     return this.options.room
@@ -86,7 +82,6 @@ export class FeedStore implements Follower {
     const { room, getToken } = this.options
     const site = room.split('/')[0] as string
     if (getToken() || isKnown(site)) {
-      // Where it cannot be had, somebody reads whom nobody knows.
       try {
         const { Session } = await import('./session.ts')
         this.identity = new Session(site, getToken(), () => this.options.connection.identify(this, true))
@@ -107,7 +102,6 @@ export class FeedStore implements Follower {
     this.options.connection.unfollow(this)
   }
 
-  /** The host page signed somebody in or out. */
   refresh(): Promise<void> {
     this.pause()
     this.#loaded = false
@@ -115,7 +109,6 @@ export class FeedStore implements Follower {
     return this.resume()
   }
 
-  /** One change, from the stream or from an answer. */
   tell(change: Change): void {
     const { item, room } = change
     if (room && this.#room) {
@@ -295,10 +288,9 @@ export class FeedStore implements Follower {
       try {
         const page = await this.#page(ask)
         if (turn !== this.#turn) return true
-        if (this.stretch.take(page, side)) {
-          if (!side) this.#turn = {}
-          return true
-        }
+        const taken = this.stretch.take(page, side)
+        if (taken && !side) this.#turn = {}
+        if (taken) return true
       } catch (error) {
         if (!(error as ApiError).retry) break
       }
