@@ -3,6 +3,7 @@ import { Problem } from '../problem.ts'
 import { buildBody } from './build-body.ts'
 import { cleanText } from './clean-text.ts'
 import { markdown } from './markdown.ts'
+import { plainParagraph } from './plain-paragraph.ts'
 import { plainText } from './plain-text.ts'
 
 /**
@@ -19,6 +20,8 @@ export function parseText(
   if (clean.length > limit && [...clean].length > limit) {
     throw new Problem('text-too-long', `The text has more than ${limit} characters`)
   }
+  const plain = plainParagraph(clean)
+  if (plain) return { body: plain, text: clean }
   const body = formatted(clean) ?? linesOf(clean) ?? [{ type: 'paragraph', children: [clean] }]
   return { body, text: plainText(body) }
 }
