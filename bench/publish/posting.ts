@@ -25,7 +25,7 @@ const BROWSER = [
   'Sec-Fetch-Site: cross-site',
 ]
 const PLAIN = 'So it goes on, said somebody. '
-const MARKED = 'So it *goes* on: https://news.example/a_b said **somebody**.\n\n- one\n- `two`\n'
+const MARKED = 'So it *goes* on: https://news.example/a_b said **somebody**.\n\n- one\n- `two`\n\n'
 
 /** Posts to a whole server process: by one key, as a site's own backend does, or by guests, as browsers do. */
 export function posting(
@@ -55,7 +55,7 @@ export function posting(
       rooms: rooms.map(({ address }) => address),
       posters,
       headers: plan.by === 'key' ? BACKEND : BROWSER,
-      texts: [(plan.marked ? MARKED : PLAIN).repeat(1000).slice(0, characters)],
+      texts: [`${plan.marked ? MARKED : ''}${PLAIN.repeat(1000)}`.slice(0, characters)],
     }
     try {
       return await runPinned<CaseResult>(1, 'http-load.ts', full)
