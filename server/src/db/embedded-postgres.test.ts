@@ -155,6 +155,21 @@ test('OWN5 locks of processes that are gone, whose numbers others have now, are 
   await stop(await start(dataDir))
 })
 
+test('OWN9 an owner of another container is believed while its lock changes, and cleared when it does not', async () => {
+  const dataDir = usedFolder()
+  const lock = join(dataDir, 'owner.lock')
+  // Its process has a number that means another one here.
+  writeFileSync(lock, JSON.stringify({ pid: process.pid, started: 'there', namespace: 'pid:[1]' }))
+  const elsewhere = new Child('sh', ['-c', `while :; do touch ${lock}; sleep 1; done`], 'SIGTERM')
+  await expect(start(dataDir)).rejects.toThrow(`in use by process ${process.pid}`)
+  await elsewhere.end('SIGKILL')
+  const own = await start(dataDir)
+  await ask(own.url, (sql) => sql`SELECT 1`)
+  const { mtimeMs } = statSync(lock)
+  await until('our own to change', () => statSync(lock).mtimeMs !== mtimeMs)
+  await stop(own)
+})
+
 test('OWN6 data of another Postgres is not opened, and it is said what to do', async () => {
   const dataDir = usedFolder()
   const version = join(dataDir, 'postgres', 'PG_VERSION')
