@@ -26,7 +26,7 @@ function processes(): Process[] {
 }
 
 /** A process and everything that it and its children started, parents first. */
-function processTree(root: number): Process[] {
+export function processTree(root: number): Process[] {
   const all = processes()
   const tree = all.filter(({ pid }) => pid === root)
   for (const { pid } of tree) tree.push(...all.filter(({ parent }) => parent === pid))

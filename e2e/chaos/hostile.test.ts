@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { afterEach, expect, test } from 'vitest'
+import { Child } from '../parts/child.ts'
+import { Reader } from '../parts/reader.ts'
+import { until } from '../parts/until.ts'
+import { Evening } from './evening.ts'
+import { Lags } from './lags.ts'
+import { connectionsOf, type Memory, memoryOf } from './process-memory.ts'
+import type { StageNode } from './stage.ts'
+
+const ATTACK = fileURLToPath(new URL('attack.ts', import.meta.url))
+const ATTACK_MS = 30_000
+const CALM_MS = 10_000
+/**
+ * Megabytes that the process may grow by under an attack: 64 KB that may wait unread for each of 1,000, and twice as
+ * much for what a busy heap has not given back yet. Something that grows with time goes past it.
+ */
+const MOST_GROWTH = 192
+
+/** How many do it at one time, and whether they stay (or are thrown out, and come back). */
+const ATTACKS: readonly { kind: string; count: number; stay: boolean }[] = [
+  { kind: 'stop reading', count: 1000, stay: true },
+  { kind: 'read a byte a second', count: 1000, stay: true },
+  { kind: 'shake hands a byte a second', count: 500, stay: true },
+  { kind: 'send garbage', count: 100, stay: false },
+  { kind: 'send oversized frames', count: 100, stay: false },
+  { kind: 'send fragments without end', count: 100, stay: false },
+  { kind: 'join and leave without end', count: 50, stay: false },
+]
+
+let evening: Evening | undefined
+
+afterEach(async ({ task }) => {
+  await evening?.clear(task.result?.state === 'fail')
+  evening = undefined
+})
+
+const counted = (child: Child): { opened: number; ended: number } =>
+  JSON.parse(child.output.trim().split('\n').at(-1) || '{"opened":0,"ended":0}')
+
+const rounded = ({ process, sockets, machine }: Memory): string =>
+  `${process.toFixed(0)} MB, ${sockets.toFixed(1)} MB waiting in its sockets (${machine.toFixed(0)} MB in all ` +
+  "of this machine's)"
+
+test.each(ATTACKS)(
+  'CHAOS4 $count that $kind neither fill the memory nor keep anything from the others',
+  async ({ kind, count, stay }) => {
+    evening = await Evening.begin({ nodes: [{}] })
+    const { server } = evening.nodes[0] as StageNode
+    const lags = new Lags()
+    const { room } = evening.place
+    const healthy = new Reader({ url: () => server.url, room, transport: 'socket', witness: () => lags })
+    await until('the reader to have heard something', () => lags.take().count > 0)
+    const memory = (): Memory => memoryOf(server.pid, server.port)
+    await sleep(CALM_MS)
+    const calm = { ...lags.take(), memory: memory() }
+    const before = connectionsOf(server.port).length
+    const attackers = new Child(
+      process.execPath,
+      [ATTACK, kind, `${server.port}`, room, `${count}`],
+      'SIGTERM',
+    )
+    const isThere = (): boolean =>
+      stay ? connectionsOf(server.port).length >= before + 0.9 * count : counted(attackers).ended >= count
+    await evening.fault(`${count} that ${kind}`, () => {}, isThere)
+    const seen: Memory[] = []
+    for (const end = performance.now() + ATTACK_MS; performance.now() < end; await sleep(1000)) {
+      seen.push(memory())
+    }
+    const during = lags.take()
+    await evening.goesOn('under attack')
+    const { opened, ended } = counted(attackers)
+    await attackers.end('SIGTERM')
+    await until('the attackers to be gone', () => connectionsOf(server.port).length < before + 20)
+    const most = seen.reduce((a, b) => (b.process + b.sockets > a.process + a.sockets ? b : a))
+    console.log(
+      `  ${count} that ${kind} for ${ATTACK_MS / 1000} s: ${opened} connections, ${ended} ended by the server\n` +
+        `  before: ${rounded(calm.memory)}; at most: ${rounded(most)}; after: ${rounded(memory())}\n` +
+        `  stored → heard before: p50 ${calm.p50} ms, p99 ${calm.p99} ms (${calm.count} items); during: ` +
+        `p50 ${during.p50} ms, p99 ${during.p99} ms (${during.count} items)`,
+    )
+    await healthy.stop()
+    await evening.end()
+    expect(Math.max(...seen.map(({ process }) => process)) - calm.memory.process).toBeLessThan(MOST_GROWTH)
+  },
+)
