@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makeRoom } from '../parts/command-line.ts'
+import { type FreshDatabase, freshDatabase } from '../parts/fresh-database.ts'
+import { type OwnPostgres, startOwnPostgres } from '../parts/postgres.ts'
+import { Reader } from '../parts/reader.ts'
+import { type RedisCluster, startRedisCluster } from '../parts/redis-cluster.ts'
+import { ServerProcess } from '../parts/server-process.ts'
+import { until } from '../parts/until.ts'
+
+let postgres: OwnPostgres
+let database: FreshDatabase
+let cluster: RedisCluster
+let nodes: ServerProcess[]
+
+beforeAll(async () => {
+  postgres = await startOwnPostgres()
+  database = await freshDatabase(postgres.url)
+  cluster = await startRedisCluster()
+  const settings = { databaseUrl: database.url, redisUrl: cluster.url }
+  nodes = [await ServerProcess.start(settings), await ServerProcess.start(settings)]
+})
+afterAll(async () => {
+  for (const node of nodes ?? []) await node.remove()
+  await cluster?.stop()
+  await database?.drop()
+  await postgres?.stop()
+})
+
+const busOf = async (node: ServerProcess): Promise<string> =>
+  (await (await fetch(`${node.url}/health/ready`)).json()).bus
+
+test('BUS12 removals reach readers on another node while a master of the Redis Cluster fails over', async () => {
+  const [here, there] = nodes as [ServerProcess, ServerProcess]
+  const { room, moderator } = await makeRoom(here)
+  const reader = new Reader({ url: () => here.url, room, transport: 'socket' })
+  const headers = { authorization: moderator, 'content-type': 'application/json' }
+  const items = `${there.url}/v1/rooms/${room}/items`
+
+  /** Posts and removes on one node; milliseconds from the answer until the reader on the other has each told. */
+  const removal = async (): Promise<number> => {
+    const id = randomUUID()
+    const body = JSON.stringify({ id, text: 'Hello', author: { name: 'Ada' } })
+    expect((await fetch(items, { method: 'POST', headers, body })).status).toBe(201)
+    expect((await fetch(`${items}/${id}`, { method: 'DELETE', headers, body: '{}' })).status).toBe(200)
+    const began = performance.now()
+    await until('the removal', () =>
+      reader.frames.some(
+        (frame) =>
+          'changes' in frame &&
+          frame.changes.some((change) => change.item?.id === id && 'removed' in change.item),
+      ),
+    )
+    return performance.now() - began
+  }
+
+  await until('both nodes to hear each other', async () =>
+    (await Promise.all(nodes.map(busOf))).every((bus) => bus === 'up'),
+  )
+  await until('the reader', () => reader.frames.length > 0)
+  const before = [await removal(), await removal(), await removal()]
+  const rows = await database.sql`SELECT r.id FROM rooms r JOIN sites s ON s.id = r.site_id
+    WHERE s.slug || '/' || r.slug = ${room}`
+  const victim = await cluster.masterOf(`{${rows[0]?.id}}`)
+  await cluster.nodes[victim]?.kill()
+  const killedAt = performance.now()
+  const during: number[] = []
+  do during.push(await removal())
+  while ((await busOf(here)) !== 'up')
+  const failover = performance.now() - killedAt
+  const after = [await removal(), await removal(), await removal()]
+  expect(await cluster.masterOf(`{${rows[0]?.id}}`), 'somebody else is master').not.toBe(victim)
+  const worst = (list: number[]): number => Math.round(Math.max(...list))
+  console.log(
+    `removals to a reader on the other node: at most ${worst(before)} ms before, ${worst(during)} ms during ` +
+      `the ${Math.round(failover)} ms of failover (${during.length} of them), ${worst(after)} ms after`,
+  )
+  await reader.stop()
+})
