@@ -54,6 +54,19 @@ export function openReplica(url: string, options: DatabaseOptions): Database {
   }
 }
 
+/** Arrays that are sent, by their number in Postgres. They are read by Drizzle, which takes them as text. */
+const ARRAYS = Object.fromEntries(
+  [1009, 1016, 2951].map((number) => [
+    `array${number}`,
+    { to: number, from: [], serialize: toArrayText, parse: (text: string) => text },
+  ]),
+) as Record<never, never>
+
+function toArrayText(list: readonly unknown[] | string): string {
+  if (typeof list === 'string') return list
+  return `{${list.map((one) => JSON.stringify(String(one))).join()}}`
+}
+
 function connect(url: string, options: DatabaseOptions, onclose: () => void) {
   const { poolSize, log, statementMs = STATEMENT_MS } = options
   return postgres(url, {
@@ -61,7 +74,9 @@ function connect(url: string, options: DatabaseOptions, onclose: () => void) {
     max: poolSize,
     connect_timeout: CONNECT_SECONDS,
     backoff: () => 0.1 + Math.random() * 0.2,
-    types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
+    types: { bigint: { to: 20, from: [20], serialize: String, parse: Number }, ...ARRAYS },
+    // Else each new connection asks for them first, and one that breaks just then ends the process.
+    fetch_types: false,
     onnotice: (notice) => log.debug({ notice }, 'Postgres says'),
     connection: {
       application_name: 'halley',

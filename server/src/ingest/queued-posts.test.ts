@@ -116,8 +116,16 @@ test('SPOOL7 a queued post is judged anew: held, or refused and its poster told 
     return answer.statusCode === 422 && answer
   })
   expect(told.json().code).toBe('rejected')
-  expect((await item(long, guest())).json().code).toBe('item-unknown')
-  expect((await item(held, someone)).json()).toMatchObject({ id: held, held: true, seq: null })
+  const toOthers = await until('every connection', async () => {
+    const answer = await item(long, guest())
+    return answer.statusCode !== 503 && answer
+  })
+  expect(toOthers.json().code).toBe('item-unknown')
+  const waiting = await until('it to be held', async () => {
+    const answer = await item(held, someone)
+    return answer.statusCode === 200 && answer
+  })
+  expect(waiting.json()).toMatchObject({ id: held, held: true, seq: null })
   await until(
     'the queue to be empty',
     async () => (await post(randomUUID(), 'Short')).json().status === 'held',

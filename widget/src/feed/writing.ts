@@ -7,6 +7,8 @@ import { uuidV7 } from './uuid-v7.ts'
 
 /** A post whose end is not known is sent again by itself so often, always with the same id. */
 const TRIES = 3
+/** What is to go must go: a removal is tried again so often, some seconds apart. */
+const REMOVALS = 30
 
 /** What this reader writes: posts with their way to the room, and what can be done at an item. */
 export class Writing implements ItemActions {
@@ -65,15 +67,29 @@ export class Writing implements ItemActions {
   }
 
   /** The answer is believed at once: whoever did it sees it without waiting for the stream. */
-  async #change(id: string, type: ChangeType, method: string, path: string, body?: unknown): Promise<void> {
+  async #change(
+    id: string,
+    type: ChangeType,
+    method: string,
+    path: string,
+    body?: unknown,
+    tries = type === 'removed' ? REMOVALS : 0,
+  ): Promise<void> {
     const known = this.#store.stretch.timeline.find(id)
-    const { item } = await this.#store.ask<PostedItem>(`/items/${id}${path}`, {
-      method,
-      body,
-      // What was read is what is meant: an edit, or what lets the item through.
-      ...(/^edi|^rele/.test(type) && known && { headers: { 'if-match': `"${known.rev}"` } }),
-    })
-    this.#store.tell({ rev: item.rev, type, item })
+    try {
+      const { item } = await this.#store.ask<PostedItem>(`/items/${id}${path}`, {
+        method,
+        body,
+        // What was read is what is meant: an edit, or what lets the item through.
+        ...(/^edi|^rele/.test(type) && known && { headers: { 'if-match': `"${known.rev}"` } }),
+      })
+      this.#store.tell({ rev: item.rev, type, item })
+    } catch (error) {
+      const { retry, afterMs } = error as ApiError
+      if (!retry || !tries) throw error
+      await new Promise((done) => setTimeout(done, afterMs || 2000))
+      return this.#change(id, type, method, path, body, tries - 1)
+    }
   }
 
   async #send(outgoing: Outgoing, tries: number): Promise<void> {
