@@ -39,7 +39,7 @@ export async function startProduct({
   flags?: readonly string[]
   env?: NodeJS.ProcessEnv
 }): Promise<Product> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'halley-bench-'))
+  const dataDir = mkdtempSync(join(tmpdir(), 'halley-readers-'))
   chmodSync(dataDir, 0o755)
   const settings = {
     ...process.env,
