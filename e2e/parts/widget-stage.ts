@@ -96,7 +96,7 @@ export function widgetStage(): WidgetStage {
   }
 }
 
-/** The texts of the items that are drawn, in the order of the page. */
+/** The texts of the items that are there, painted or not, in the order of the page. */
 export function texts(page: Page): Promise<string[]> {
-  return page.locator('article [part=body]').allInnerTexts()
+  return page.locator('article [part=body]').allTextContents()
 }

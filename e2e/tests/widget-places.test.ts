@@ -15,11 +15,7 @@ const topOf = (page: Page, text: string) =>
     .evaluate((row) => row.getBoundingClientRect().top)
 const frames = (page: Page) =>
   page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
-/** By their text content: chunks that the browser leaves unpainted have no inner text. */
-const numbers = async (page: Page) => {
-  const rows = await page.locator('article [part=body]').allTextContents()
-  return rows.map((text) => Number(text.replace('item ', '')))
-}
+const numbers = async (page: Page) => (await texts(page)).map((text) => Number(text.replace('item ', '')))
 /** Whether each is the one before less one: nothing is missing and nothing twice. */
 const unbroken = (all: readonly number[]) => all.every((n, at) => at === 0 || n === (all[at - 1] ?? 0) - 1)
 
