@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { findProgram } from './find-program.ts'
+import { installFromDebian } from './install-from-debian.ts'
 
 const run = promisify(execFile)
 
@@ -53,23 +53,7 @@ function settings(port: number, address: string, folder: string): string[] {
 }
 
 async function fromDebian(): Promise<RedisProgram | undefined> {
-  if (process.getuid?.() !== 0 || !findProgram('apt-get')) return undefined
-  console.log('Installing redis-server with apt-get …')
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  // Debian asks this file before it starts a service of a package that it installs.
-  const policy = '/usr/sbin/policy-rc.d'
-  const ours = !existsSync(policy)
-  if (ours) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
-  try {
-    await run('apt-get', ['update'], { env, timeout: 120_000 })
-    await run('apt-get', ['install', '-y', '--no-install-recommends', 'redis-server'], {
-      env,
-      timeout: 180_000,
-    })
-  } finally {
-    if (ours) rmSync(policy)
-  }
-  return fromMachine()
+  return (await installFromDebian('redis-server')) ? fromMachine() : undefined
 }
 
 async function fromDocker(): Promise<RedisProgram | undefined> {
