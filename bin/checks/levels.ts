@@ -43,7 +43,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   dashboard: ['shared'],
   e2e: ['shared', 'bin'],
   bench: ['shared', 'server', 'e2e'],
-  bin: ['shared', 'server', 'e2e'],
+  bin: ['shared', 'server', 'e2e', 'bench'],
 }
 /** Tests stand at a part's side with real servers and browsers. */
 const TESTS_ALSO = ['e2e', 'bin']
