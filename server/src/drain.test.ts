@@ -29,6 +29,7 @@ it('LIFE1 sends every reader away in order, is not ready, and lets nobody in', a
     database: 'up',
     bus: 'up',
     draining: false,
+    roles: ['api', 'stream', 'ingest', 'jobs'],
   })
 
   const going = test.drain.begin(at)
