@@ -156,7 +156,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const connections = await inRole('stream', () => transports(app, following))
   endConnections(app)
   const drain = new Drain(connections)
-  health(app, { database, bus, drain, roles: config.roles, crew: parts.crew })
+  health(app, { database, bus, drain, roles: config.roles, crew: parts.crew, spool: queue?.spool })
   return { app, log, hub, box, drain, inRole }
 }
 

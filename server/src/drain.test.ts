@@ -28,6 +28,7 @@ it('LIFE1 sends every reader away in order, is not ready, and lets nobody in', a
     status: 'ready',
     database: 'up',
     bus: 'up',
+    spool: 'none',
     draining: false,
     roles: ['api', 'stream', 'ingest', 'jobs'],
   })
@@ -57,6 +58,7 @@ it('LIFE2 spreads the going over its window, and no further when it is hurried',
     const times: number[] = []
     for (let i = 0; i < 40; i += 1) {
       const connection: Connection = {
+        transport: 'poll',
         tick() {},
         goAway() {
           times.push(performance.now())

@@ -4,6 +4,8 @@ import type { Role } from './config.ts'
 import { answersWithin } from './db/answers-within.ts'
 import type { Database } from './db/database.ts'
 import type { Drain } from './drain.ts'
+import { showNumber } from './metrics/live-numbers.ts'
+import type { Spool } from './spool/spool.ts'
 import type { CrewState } from './workers/messages.ts'
 
 /** The database is asked at most this often, however many ask us. */
@@ -15,6 +17,8 @@ export interface HealthParts {
   readonly bus: Pick<Bus, 'connected'>
   readonly drain: Pick<Drain, 'begun'>
   readonly roles: ReadonlySet<Role>
+  /** Where posts wait while the database is away; undefined where there is no such place. */
+  readonly spool?: Pick<Spool, 'keeps' | 'backlog'> | undefined
   /** How the processes of this node are; undefined where there is but one. */
   readonly crew?: (() => CrewState | undefined) | undefined
 }
@@ -24,8 +28,10 @@ export interface HealthParts {
  * cannot reach its database. Without the bus it serves on, later but never wrong: a balancer that took away every
  * node because Redis is gone would make an outage of a delay.
  */
-export function health(app: FastifyInstance, { database, bus, drain, roles, crew }: HealthParts): void {
+export function health(app: FastifyInstance, parts: HealthParts): void {
+  const { database, bus, drain, roles, crew } = parts
   const databaseIsUp = remembered(() => answersWithin(database, DEADLINE_MS))
+  showParts(app, parts, databaseIsUp)
   app.get('/health/live', { schema: { tags: ['health'] } }, async (_request, reply) =>
     reply.header('cache-control', 'no-store').send({ status: 'live' }),
   )
@@ -39,10 +45,29 @@ export function health(app: FastifyInstance, { database, bus, drain, roles, crew
         status: ready ? 'ready' : 'not-ready',
         database: up ? 'up' : 'down',
         bus: bus.connected() ? 'up' : 'down',
+        ...spoolState(parts.spool),
         draining: drain.begun,
         roles: [...roles],
         ...crew?.(),
       })
+  })
+}
+
+/** Whether posts would be queued if the database went away now, and how many wait. */
+function spoolState(spool: HealthParts['spool']): { spool: 'none' | 'keeps' | 'refuses'; queued?: number } {
+  if (!spool) return { spool: 'none' }
+  return { spool: spool.keeps ? 'keeps' : 'refuses', queued: spool.backlog.posts }
+}
+
+/** The same as numbers. */
+function showParts(app: FastifyInstance, parts: HealthParts, databaseIsUp: () => Promise<boolean>): void {
+  const shown = [
+    showNumber('database_up', async () => Number(await databaseIsUp())),
+    showNumber('bus_connected', () => Number(parts.bus.connected())),
+    showNumber('draining', () => Number(parts.drain.begun)),
+  ]
+  app.addHook('onClose', async () => {
+    for (const hide of shown) hide()
   })
 }
 

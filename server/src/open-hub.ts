@@ -7,6 +7,7 @@ import { Hub } from './fanout/hub.ts'
 import { renewEpochs } from './log/check-epochs.ts'
 import type { LogReader } from './log/log.ts'
 import type { Logger } from './logger.ts'
+import { showNumber } from './metrics/live-numbers.ts'
 import type { RoomId } from './rooms/room.ts'
 import { Veils } from './veil/veils.ts'
 
@@ -33,6 +34,8 @@ export function openHub(app: FastifyInstance, parts: Parts): { hub: Hub; veils: 
   const renewEpoch = (room: RoomId) => renewEpochs(database, room)
   const hub = new Hub({ log, bus, logger, renewEpoch, hidden: (room) => veils.of(room) })
   hub.start()
+  const hide = showNumber('rooms_served', () => hub.counts().rooms)
+  app.addHook('onClose', async () => hide())
   app.addHook('onClose', () => hub.close())
   const closing = new AbortController()
   app.addHook('onClose', async () => closing.abort())

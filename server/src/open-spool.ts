@@ -9,6 +9,7 @@ import { Outage } from './ingest/outage.ts'
 import type { Posting } from './ingest/post-item.ts'
 import type { LogWriter } from './log/log.ts'
 import type { Logger } from './logger.ts'
+import { showNumber } from './metrics/live-numbers.ts'
 import { Drainers } from './spool/drainers.ts'
 import { Spool } from './spool/spool.ts'
 
@@ -43,10 +44,25 @@ export async function openSpool(app: FastifyInstance, parts: Parts): Promise<Pos
   const drainers = parts.drains
     ? new Drainers({ open, prefix, backlog: spool.backlog, logger, deliver })
     : undefined
+  const shown = showSpool(spool, outage, drainers)
   app.addHook('onClose', async () => {
+    for (const hide of shown) hide()
     outage.close()
     await drainers?.close()
     spool.close()
   })
   return { spool, outage }
+}
+
+function showSpool(spool: Spool, outage: Outage, drainers: Drainers | undefined): (() => void)[] {
+  return [
+    showNumber('spool_keeps', () => Number(spool.keeps)),
+    showNumber('spool_posts', () => spool.backlog.posts),
+    showNumber('spool_rooms', () => spool.backlog.size),
+    showNumber('spool_queued_total', () => spool.counts.queued),
+    showNumber('spool_refused_total', () => spool.counts.refused),
+    showNumber('spool_drained_total', () => drainers?.counts.drained),
+    showNumber('spool_parked_total', () => drainers?.counts.parked),
+    showNumber('outages_total', () => outage.count),
+  ]
 }

@@ -17,6 +17,8 @@ export interface RoomNews {
   readonly after: number
   readonly to: number
   readonly changes: readonly EncodedChange[]
+  /** When the oldest post of it was asked for, on the clock of the process that heard the request, and only there. */
+  readonly since?: number
 }
 
 /** Stands for no room in particular: what processes of a deployment tell each other of themselves. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Cluster } from 'ioredis'
 import type { Logger } from 'pino'
 import { openRedis, REDIS_DEADLINE_MS, type RedisClient } from '../db/open-redis.ts'
+import { showNumber } from '../metrics/live-numbers.ts'
 import type { RoomId } from '../rooms/room.ts'
 import { Announcer } from './announcer.ts'
 import type { Bus, NewsListener, RoomNews, Subscription } from './bus.ts'
@@ -31,6 +32,7 @@ export class RedisBus implements Bus {
   readonly #shards: Shards
   readonly #ticker: NodeJS.Timeout
   readonly #confirmations = new Confirmations(REDIS_DEADLINE_MS)
+  readonly #hideLag: () => void
   #wasConnected = true
   readonly #openedAt = performance.now()
   #connectedAt = this.#openedAt
@@ -63,6 +65,9 @@ export class RedisBus implements Bus {
       withdraw: (room) => this.#confirmations.withdraw(room),
     })
     this.#client.on('ready', this.#tick)
+    this.#hideLag = showNumber('bus_lag_seconds', () =>
+      this.connected() ? this.#shards.lagMs / 1000 : undefined,
+    )
     this.#ticker = setInterval(this.#tick, PROBE_MS)
   }
 
@@ -98,6 +103,7 @@ export class RedisBus implements Bus {
   /** What was published is sent before, where Redis answers. */
   async close(): Promise<void> {
     clearInterval(this.#ticker)
+    this.#hideLag()
     this.#listeners.clear()
     this.#shards.close()
     await this.flushed()
@@ -125,7 +131,7 @@ export class RedisBus implements Bus {
     }
     if (connected) this.#connectedAt = now
     else this.#renew(now)
-    for (const channel of this.#shards.probeChannels) this.#announcer.tell(channel, '')
+    for (const channel of this.#shards.probeChannels) this.#announcer.tell(channel, `${now}`)
     this.#announcer.settle()
     this.#shards.tick(now)
   }

@@ -27,6 +27,8 @@ export interface ShardParts {
  */
 export class Shard {
   readonly probeChannel: string
+  /** How long the last probe took, there and back. */
+  lagMs = 0
   readonly #parts: ShardParts
   readonly #subscribed = new Set<RoomId>()
   #heardAt = Number.NEGATIVE_INFINITY
@@ -43,13 +45,18 @@ export class Shard {
     link.on('ready', () => void this.#begin())
     link.on('close', this.#forget)
     link.on(parts.sharded ? 'smessage' : 'message', (channel: string, text: string) => {
-      if (channel === this.probeChannel) this.#heardAt = performance.now()
+      if (channel === this.probeChannel) this.#heardProbe(Number(text))
       else parts.hear(channel, text)
     })
   }
 
   get connected(): boolean {
     return this.#isReady && this.#complete && performance.now() - this.#heardAt < SILENT_MS
+  }
+
+  #heardProbe(sentAt: number): void {
+    this.#heardAt = performance.now()
+    this.lagMs = this.#heardAt - sentAt
   }
 
   add(room: RoomId): void {

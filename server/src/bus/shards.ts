@@ -40,6 +40,11 @@ export class Shards {
     return true
   }
 
+  /** How long the last probes took, there and back, at the slowest of them. */
+  get lagMs(): number {
+    return Math.max(0, ...[...this.#shards.values()].map(({ lagMs }) => lagMs))
+  }
+
   /** Where this process has to hear itself. */
   get probeChannels(): string[] {
     return [...this.#shards.values()].map(({ probeChannel }) => probeChannel)

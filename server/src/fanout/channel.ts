@@ -1,6 +1,8 @@
 import type { ResetReason, View } from '@halley/shared'
 import type { RoomNews } from '../bus/bus.ts'
 import type { Head, LogReader } from '../log/log.ts'
+import { metrics } from '../metrics/metrics.ts'
+import { traffic } from '../metrics/traffic.ts'
 import { Problem } from '../problem.ts'
 import type { Room, RoomId } from '../rooms/room.ts'
 import { errorFrame, resetFrame } from './encode-frame.ts'
@@ -10,6 +12,7 @@ import { NewsSequence } from './news-sequence.ts'
 import { RoomFrames } from './room-frames.ts'
 import { SendPass } from './send-pass.ts'
 import { isTooSlow } from './slow-reader.ts'
+import { SocketTimes } from './socket-times.ts'
 import type { Turns } from './turns.ts'
 import { Window } from './window.ts'
 
@@ -45,6 +48,7 @@ export class Channel {
   readonly #frames: Record<View, RoomFrames>
   readonly #pass: SendPass<Member>
   readonly #repair: GapRepair
+  readonly #times = new SocketTimes()
   #epoch = ''
   #unopened: RoomNews[] = []
   #beat = 0
@@ -63,7 +67,11 @@ export class Channel {
       turns: parts.turns,
       members: this.#members.list,
       deliver: this.#deliver,
-      onEnd: () => this.window.trim(WINDOW_REVS, parts.windowBytes()),
+      onBegin: () => this.#times.begin(),
+      onEnd: () => {
+        this.#times.end(this.members)
+        this.window.trim(WINDOW_REVS, parts.windowBytes())
+      },
     })
     this.#repair = new GapRepair({
       room: this.id,
@@ -108,6 +116,7 @@ export class Channel {
     const before = this.#sequence.head
     for (const next of this.#sequence.offer(news)) this.window.append(next.changes, next.to)
     if (this.#sequence.head > before) {
+      this.#times.add(news.since)
       this.#scrubEarly()
       this.#renewFrames()
       this.#pass.request(this.#sequence.head - before)
@@ -216,6 +225,7 @@ export class Channel {
   #reset(head: Head, reason: ResetReason): void {
     this.#restart(head)
     const frame = resetFrame(this.address, head.epoch, head.rev, reason)
+    metrics.resets.inc({ reason }, this.members)
     for (const member of this.#members.clear()) member.reader.send(frame)
     this.#resolveAwaiting(Number.POSITIVE_INFINITY)
     this.#parts.onEmpty(this)
@@ -233,13 +243,16 @@ export class Channel {
     if (!isMissing && !beat) return
     if (isMissing && !this.window.covers(member.at)) {
       this.remove(member)
+      metrics.resets.inc({ reason: 'too-far' })
       member.reader.send(resetFrame(this.address, this.#epoch, this.#sequence.head, 'too-far'))
       return
     }
     while (member.at < this.window.head) {
-      const { frame, to } = frames.changes(member.at)
+      const { frame, to, changes } = frames.changes(member.at)
       member.reader.send(frame)
       member.at = to
+      traffic.frames += 1
+      traffic.deliveries += changes
     }
     if (!beat) return
     member.beat = this.#beat

@@ -1,5 +1,6 @@
 import type { RoomNews } from '../bus/bus.ts'
 import type { LogReader } from '../log/log.ts'
+import { metrics } from '../metrics/metrics.ts'
 import type { RoomId } from '../rooms/room.ts'
 import type { NewsSequence } from './news-sequence.ts'
 
@@ -78,7 +79,7 @@ export class GapRepair {
     if (this.#stopped) return
     this.#hear(read)
     // What the log does not have was announced in another life of it; the next look at the head settles that.
-    if (this.#sequence.head > head) return
+    if (this.#sequence.head > head) return metrics.gapsRepaired.inc()
     this.#sequence.settle()
     this.#onSettled()
   }

@@ -1,4 +1,5 @@
 import { type Ability, LIMITS, type Position, type ResetReason, type View } from '@halley/shared'
+import { metrics } from '../metrics/metrics.ts'
 import { Problem } from '../problem.ts'
 import type { Backfill } from './backfill.ts'
 import type { Channel } from './channel.ts'
@@ -47,6 +48,7 @@ export async function joinChannel(
   if (reason === undefined) return enter(channel, since?.rev ?? channel.head.rev, view, may, reader)
   // Without the log it is not known whether the reader or this node is behind.
   if (reason !== 'too-far' && !confirmed) throw new Problem('unavailable')
+  metrics.resets.inc({ reason })
   reader.send(resetFrame(channel.address, channel.head.epoch, channel.head.rev, reason as ResetReason))
   return { leave: () => {} }
 }
@@ -83,5 +85,6 @@ function enter(
     member.at = to
   }
   channel.add(member)
+  metrics.joins.inc()
   return { leave: () => channel.remove(member) }
 }

@@ -1,4 +1,5 @@
 import type { Ability, View } from '@halley/shared'
+import { countReaders } from '../metrics/traffic.ts'
 import type { Reader } from './reader.ts'
 
 /** A reader in a channel. */
@@ -23,6 +24,7 @@ export class Members {
   add(member: Member): void {
     member.place = this.list.length
     this.list.push(member)
+    countReaders(1)
   }
 
   /** True where another member changed places. */
@@ -30,6 +32,7 @@ export class Members {
     const { place } = member
     if (place < 0) return false
     member.place = -1
+    countReaders(-1)
     const last = this.list.pop() as Member
     if (last === member) return false
     this.list[place] = last
@@ -41,6 +44,7 @@ export class Members {
   clear(): Member[] {
     const all = this.list.splice(0)
     for (const member of all) member.place = -1
+    countReaders(-all.length)
     return all
   }
 }

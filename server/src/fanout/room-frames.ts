@@ -7,6 +7,8 @@ import type { Window } from './window.ts'
 export interface Piece {
   readonly frame: Frame
   readonly to: number
+  /** How many changes are in it. */
+  readonly changes: number
 }
 
 /** Readers who come back are at many different revs: beyond so many, frames are made again. */
@@ -60,7 +62,11 @@ export class RoomFrames {
     const kept = this.#changes.get(after)
     if (kept) return kept
     const span = this.#span(after)
-    return this.#keep(this.#changes, after, { frame: changesFrame(span), to: span.to })
+    return this.#keep(this.#changes, after, {
+      frame: changesFrame(span),
+      to: span.to,
+      changes: span.changes.length,
+    })
   }
 
   /** The answer to a join, with the first changes after `after`. */
@@ -70,7 +76,8 @@ export class RoomFrames {
     if (kept) return kept
     const span = this.#span(after)
     const more = span.to < this.#window.head
-    return this.#keep(this.#joined, key, { frame: joinedFrame(span, more, this.#view, may), to: span.to })
+    const frame = joinedFrame(span, more, this.#view, may)
+    return this.#keep(this.#joined, key, { frame, to: span.to, changes: span.changes.length })
   }
 
   /** Spans end at multiples of `frameChanges`, so that readers who are at different revs share all but the first. */

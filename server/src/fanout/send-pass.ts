@@ -16,6 +16,7 @@ export class SendPass<Member> implements Work {
   readonly #turns: Turns
   readonly #members: readonly Member[]
   readonly #deliver: (member: Member) => void
+  readonly #onBegin: () => void
   readonly #onEnd: () => void
   #state: 'idle' | 'waiting' | 'running' = 'idle'
   #timer: NodeJS.Timeout | undefined
@@ -29,11 +30,14 @@ export class SendPass<Member> implements Work {
     turns: Turns
     members: readonly Member[]
     deliver: (member: Member) => void
+    /** What is due by now reaches everybody in this pass. */
+    onBegin?: () => void
     onEnd: () => void
   }) {
     this.#turns = parts.turns
     this.#members = parts.members
     this.#deliver = parts.deliver
+    this.#onBegin = parts.onBegin ?? (() => {})
     this.#onEnd = parts.onEnd
   }
 
@@ -52,6 +56,7 @@ export class SendPass<Member> implements Work {
     if (this.#cursor === 0) {
       this.#took = 0
       this.#due = 0
+      this.#onBegin()
     }
     let countdown = 16
     let now = began

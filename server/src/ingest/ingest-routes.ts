@@ -21,7 +21,8 @@ export function ingestRoutes(app: FastifyInstance, parts: { inRoom: InRoom; post
     parts.inRoom<{ Body: PostItem }>(
       { may: 'read', spends: 'post' },
       async (room, caller, request, reply): Promise<PostedItem | HeldItem> => {
-        const answer = await postItem(parts.posting, room, caller, request.body)
+        const arrivedAt = performance.now() - reply.elapsedTime
+        const answer = await postItem(parts.posting, room, caller, request.body, arrivedAt)
         if (answer.status === 'queued') {
           reply.code(202)
           return answer

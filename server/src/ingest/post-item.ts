@@ -24,16 +24,20 @@ export interface Posting {
 type Stored = ReturnType<typeof accepted>
 export type Queued = { readonly status: 'queued'; readonly id: string }
 
-/** A post, from its text to the log's answer, or to its place in the queue while the log is away. Throws `Problem`. */
+/**
+ * A post, from its text to the log's answer, or to its place in the queue while the log is away. Throws `Problem`.
+ * `arrivedAt`: when it was asked for, on the process's clock.
+ */
 export async function postItem(
   { log, queue }: Posting,
   room: Room,
   caller: Caller,
   sent: PostItem,
+  arrivedAt: number,
 ): Promise<Stored | Queued> {
   checkMayPost(room, caller, sent)
   const post: NamedPost = { ...sent, id: sent.id ?? uuidv7() }
-  const request = toPostRequest(room, caller, post)
+  const request = { ...toPostRequest(room, caller, post), arrivedAt }
   const waits = queue?.spool.waits(room.id)
   if (!queue || !(queue.spool.keeps || waits))
     return accepted(await log.publish(room, request, caller.poster))

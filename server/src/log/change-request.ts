@@ -16,6 +16,8 @@ export interface PostRequest {
   readonly evenIfClosed?: boolean
   /** When it was said, where that was elsewhere and earlier (RFC 3339). Its place in the room is the next all the same. */
   readonly postedAt?: string
+  /** When the request for it came, on the process's clock. */
+  readonly arrivedAt?: number
 }
 
 export interface EditRequest {

@@ -1,11 +1,12 @@
 import type { Bus } from '../bus/bus.ts'
 import type { Database } from '../db/database.ts'
 import type { Logger } from '../logger.ts'
+import { showNumber } from '../metrics/live-numbers.ts'
 import { EpochWatch } from './epoch-watch.ts'
 import type { LogReader, LogWriter } from './log.ts'
 import { Publisher } from './publish.ts'
 import { readLog } from './read-log.ts'
-import { pagesFromReplica } from './read-replica.ts'
+import { pagesFromReplica, type ReplicaCounts } from './read-replica.ts'
 
 export interface Log extends LogReader, LogWriter {
   /** Refuses what is new (`Problem` `draining`) and resolves once what is in flight is answered. */
@@ -24,12 +25,21 @@ export function openLog(parts: {
   const truth = readLog(parts.database)
   const publisher = new Publisher(parts)
   const epochs = new EpochWatch(parts)
+  const pages: ReplicaCounts = { served: 0, behind: 0, failed: 0 }
+  const shown = [showNumber('append_waiting', () => publisher.waiting), ...(replica ? showPages(pages) : [])]
   return {
-    ...(replica ? pagesFromReplica(truth, replica) : truth),
+    ...(replica ? pagesFromReplica(truth, replica, pages) : truth),
     publish: (...asked) => publisher.publish(...asked),
     close: async () => {
       await publisher.close()
       await epochs.close()
+      for (const hide of shown) hide()
     },
   }
+}
+
+function showPages(pages: ReplicaCounts): (() => void)[] {
+  return (['served', 'behind', 'failed'] as const).map((how) =>
+    showNumber(`replica_pages_${how}_total`, () => pages[how]),
+  )
 }

@@ -46,7 +46,7 @@ export function itemOf(request: ChangeRequest): string | undefined {
 function encodeRequest(n: number, room: Room, request: ChangeRequest, by: string): string {
   const common = { n, room: room.id, by }
   if (request.type === 'post') {
-    const { evenIfClosed, held, postedAt, ...post } = request
+    const { evenIfClosed, held, postedAt, arrivedAt: _, ...post } = request
     const flags = { held: held === true, force: evenIfClosed === true }
     return JSON.stringify({ ...post, ...common, ...flags, posted_at: postedAt })
   }

@@ -3,6 +3,7 @@ import type { Bus } from '../bus/bus.ts'
 import type { Database } from '../db/database.ts'
 import { orUnavailable } from '../db/or-unavailable.ts'
 import type { Logger } from '../logger.ts'
+import { metrics } from '../metrics/metrics.ts'
 import { Problem } from '../problem.ts'
 import type { Room, RoomId } from '../rooms/room.ts'
 import { appendBatch } from './append-batch.ts'
@@ -15,7 +16,7 @@ import type { Outcome } from './outcome.ts'
 import { type Pending, toPending } from './pending.ts'
 import { type ItemKey, readItems } from './read-items.ts'
 import type { RequestResult } from './request-result.ts'
-import { itemToRead, newsOf, settle } from './settle.ts'
+import { countTypes, itemToRead, newsOf, settle } from './settle.ts'
 
 /** Milliseconds: for a room that another node is writing to; in the queue, before it is turned away. */
 const LOCK_WAIT_MS = 1_000
@@ -66,6 +67,11 @@ export class Publisher implements LogWriter {
     this.#queue.add(pending)
     this.#fly()
     return outcome
+  }
+
+  /** Changes that wait for the next transaction. */
+  get waiting(): number {
+    return this.#queue.size
   }
 
   /** Takes no more; resolves once everything that was taken is answered. */
@@ -146,6 +152,7 @@ export class Publisher implements LogWriter {
     const read = keys.length > 0 ? await this.#readItems(keys) : NOTHING_READ
     const settled = answered.map(({ pending, result }) => settle(pending, result, read))
     for (const [room, news] of newsOf(settled)) this.#parts.bus.publish(room, news)
+    for (const [type, count] of countTypes(settled)) metrics.changes.inc({ type }, count)
     for (const { pending, outcome } of settled)
       if (outcome instanceof Problem) pending.reject(outcome)
       else pending.resolve(outcome)
@@ -200,6 +207,8 @@ export class Publisher implements LogWriter {
     this.counts.batches += 1
     this.counts.changes += changes
     this.counts.milliseconds += milliseconds
+    metrics.appendSeconds.observe(milliseconds / 1000)
+    metrics.appendChanges.observe(changes)
   }
 
   #endIfIdle(): void {

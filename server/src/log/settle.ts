@@ -105,7 +105,25 @@ export function newsOf(settled: readonly Settled[]): Map<RoomId, RoomNews> {
     if (holes.has(room)) continue
     const changes = list.map(({ change }) => change as EncodedChange).sort((a, b) => a.rev - b.rev)
     const [first, last] = [changes[0] as EncodedChange, changes.at(-1) as EncodedChange]
-    news.set(room, { epoch: (list[0] as Settled).epoch, after: first.rev - 1, to: last.rev, changes })
+    const { epoch } = list[0] as Settled
+    news.set(room, { epoch, after: first.rev - 1, to: last.rev, changes, ...sinceOf(list) })
   }
   return news
+}
+
+function sinceOf(list: readonly Settled[]): { since?: number } {
+  const posts = list.flatMap(({ pending: { request, since } }) =>
+    request.type === 'post' ? [request.arrivedAt ?? since] : [],
+  )
+  return posts.length > 0 ? { since: Math.min(...posts) } : {}
+}
+
+/** How many changes of each type there are. */
+export function countTypes(settled: readonly Settled[]): Map<ChangeType, number> {
+  const counts = new Map<ChangeType, number>()
+  for (const { change, pending } of settled) {
+    const type = changeType(pending.request)
+    if (change) counts.set(type, (counts.get(type) ?? 0) + 1)
+  }
+  return counts
 }

@@ -11,10 +11,12 @@ const histogram = <L extends string>(name: string, help: string, buckets: number
   new Histogram<L>({ name: `halley_${name}`, help, buckets, labelNames, registers })
 
 const FAST = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+const SIZES = [1, 2, 5, 10, 20, 50, 100, 200, 500]
 
 /**
  * What is counted where it happens. Nothing here names a site, a room or a person: whoever may look at the machine
- * may not therefore look at its tenants. Whatever happens once per reader is counted once per pass over the readers.
+ * may not therefore look at its tenants. Whatever happens once per reader is counted once per pass over the readers,
+ * or in plain numbers (`traffic`).
  */
 export const metrics = {
   httpSeconds: histogram('http_request_duration_seconds', 'Requests, to the end of the answer', FAST, [
@@ -23,4 +25,16 @@ export const metrics = {
     'status',
   ]),
   problems: counter('problems_total', 'Problems answered, by code', ['code']),
+  joins: counter('joins_total', 'Rooms joined'),
+  resets: counter('resets_total', 'Readers who were told to load a room anew, by reason', ['reason']),
+  cuts: counter('connections_cut_total', 'Connections that this node ended, by reason', ['reason']),
+  gapsRepaired: counter('gaps_repaired_total', 'Reads of the log that brought what the bus had not'),
+  changes: counter('changes_total', 'Changes appended by this process, by type', ['type']),
+  appendSeconds: histogram('append_duration_seconds', 'Transactions that append', FAST),
+  appendChanges: histogram('append_batch_changes', 'Changes in one transaction', SIZES),
+  postToSocketSeconds: histogram(
+    'post_to_socket_seconds',
+    'From the request to the write to the last reader of this process; of what was appended together, the oldest',
+    FAST,
+  ),
 } as const

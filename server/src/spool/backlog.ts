@@ -10,6 +10,8 @@ const KNOWN_MS = 15_000
 
 /** Which rooms have posts that wait, on any node, from memory: what another node has queued shows within a second. */
 export class Backlog {
+  /** Posts that wait, of all nodes, as of the last look. */
+  posts = 0
   readonly #link: SpoolLink
   readonly #prefix: string
   /** When each was last heard of, on the process's clock. */
@@ -72,15 +74,17 @@ export class Backlog {
     const began = performance.now()
     try {
       const asked = Array.from({ length: STREAMS }, (_, stream) =>
-        this.#link.redis.hkeys(streamKeys(this.#prefix, stream).rooms),
+        this.#link.redis.hgetall(streamKeys(this.#prefix, stream).rooms),
       )
       const found = await Promise.all(asked)
-      const rooms = new Set(found.flat().map((room) => Number(room) as RoomId))
+      const waiting = found.flatMap((rooms) => Object.entries(rooms))
+      const rooms = new Set(waiting.map(([room]) => Number(room) as RoomId))
       // What was noted while this was asked may not have been there yet.
       for (const [room, noted] of this.#rooms) if (noted < began && !rooms.has(room)) this.#rooms.delete(room)
       for (const room of rooms) this.note(room)
+      this.posts = waiting.reduce((sum, [, posts]) => sum + Number(posts), 0)
       this.#lookedAt = performance.now()
-      this.#onStreams(found.flatMap((list, stream) => (list.length > 0 ? [stream] : [])))
+      this.#onStreams(found.flatMap((list, stream) => (Object.keys(list).length > 0 ? [stream] : [])))
       return true
     } catch {
       return false

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Transport, traffic } from '../metrics/traffic.ts'
 import { Problem } from '../problem.ts'
 
 /** A socket, a stream or a waiting poll. */
 export interface Connection {
+  readonly transport: Transport
   /** About once a second; `now` in milliseconds of `performance.now()`. */
   tick(now: number): void
   /** Tells the reader to come back after about this long, and ends in order. */
@@ -37,12 +39,13 @@ export class Connections {
 
   add(connection: Connection): void {
     this.#open.add(connection)
+    traffic.connections[connection.transport] += 1
     // It came in through the door just before the door was closed.
     if (this.#leaving) connection.goAway(spreadMs())
   }
 
   delete(connection: Connection): void {
-    this.#open.delete(connection)
+    if (this.#open.delete(connection)) traffic.connections[connection.transport] -= 1
   }
 
   /** Sends all away, evenly over `windowMs`, and resolves when nothing is open. Asked again, it is the same going. */
@@ -61,8 +64,10 @@ export class Connections {
     await this.#sendAway([...this.#open], windowMs)
     const end = performance.now() + LAST_BYTES_MS
     while (this.#open.size > 0 && performance.now() < end && !this.#hurried) await sleep(10)
-    for (const connection of this.#open) connection.destroy()
-    this.#open.clear()
+    for (const connection of [...this.#open]) {
+      connection.destroy()
+      this.delete(connection)
+    }
   }
 
   async #sendAway(queue: Connection[], windowMs: number): Promise<void> {

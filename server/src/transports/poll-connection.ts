@@ -1,6 +1,7 @@
 import { goawayFrame } from '../fanout/encode-frame.ts'
 import type { Frame } from '../fanout/frame.ts'
 import type { Reader } from '../fanout/reader.ts'
+import { traffic } from '../metrics/traffic.ts'
 import type { Whence } from './admission.ts'
 import type { Connection } from './connections.ts'
 import type { House } from './seat.ts'
@@ -45,6 +46,10 @@ export class PollConnection implements Connection, Reader {
     else this.#timer = setTimeout(() => this.finish(), waitMs)
   }
 
+  get transport(): 'poll' {
+    return 'poll'
+  }
+
   send(frame: Frame): void {
     if (frame.type === 'head') return
     this.#frames.push(frame.json)
@@ -76,10 +81,12 @@ export class PollConnection implements Connection, Reader {
   }
 
   finish(): void {
-    this.#isOver = true
     clearTimeout(this.#timer)
     this.seats.leaveAll()
-    this.#resolve(`{"frames":[${this.#frames.join(',')}]}`)
+    const body = `{"frames":[${this.#frames.join(',')}]}`
+    if (!this.#isOver) traffic.bytes.poll += Buffer.byteLength(body)
+    this.#isOver = true
+    this.#resolve(body)
   }
 
   #gather(): void {

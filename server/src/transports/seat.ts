@@ -3,6 +3,7 @@ import { resetFrame } from '../fanout/encode-frame.ts'
 import type { Frame } from '../fanout/frame.ts'
 import type { Join, Membership } from '../fanout/membership.ts'
 import type { Reader } from '../fanout/reader.ts'
+import { metrics } from '../metrics/metrics.ts'
 import { Problem } from '../problem.ts'
 import type { Admission, Admitted, JoinAsk, Whence } from './admission.ts'
 import { problemFrame } from './problem-frame.ts'
@@ -141,6 +142,7 @@ export class Seat implements Reader {
   /** The staff's view is to be forgotten: a reset says so, and the room goes on as readers see it. */
   async #goOnAsReader(): Promise<void> {
     const at = parsePosition(this.#position ?? '')
+    if (at) metrics.resets.inc({ reason: 'view' })
     if (at) this.send(resetFrame(this.address, at.epoch, at.rev, 'view'))
     try {
       await this.#sit({ ...(await this.#house.admission.recheck(this.#ask)), since: undefined })

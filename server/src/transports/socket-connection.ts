@@ -4,6 +4,8 @@ import type { WebSocket } from 'ws'
 import { goawayFrame, pongFrame } from '../fanout/encode-frame.ts'
 import type { Frame } from '../fanout/frame.ts'
 import type { Reader } from '../fanout/reader.ts'
+import { metrics } from '../metrics/metrics.ts'
+import { traffic } from '../metrics/traffic.ts'
 import { Problem } from '../problem.ts'
 import type { Whence } from './admission.ts'
 import type { Connection } from './connections.ts'
@@ -46,8 +48,15 @@ export class SocketConnection implements Connection, Reader {
     this.#seats = new Seats(house, this, whence)
   }
 
+  get transport(): 'socket' {
+    return 'socket'
+  }
+
   send(frame: Frame): void {
-    if (this.#socket.readyState === this.#socket.OPEN) this.#raw.write(frame.encodedBy(toWebSocketFrame))
+    if (this.#socket.readyState !== this.#socket.OPEN) return
+    const bytes = frame.encodedBy(toWebSocketFrame)
+    traffic.bytes.socket += bytes.length
+    this.#raw.write(bytes)
   }
 
   queuedBytes(): number {
@@ -55,6 +64,7 @@ export class SocketConnection implements Connection, Reader {
   }
 
   cut(reason: CloseReason): void {
+    metrics.cuts.inc({ reason })
     this.#seats.leaveAll()
     this.#socket.close(CLOSE_CODES[reason].code, reason)
   }

@@ -3,6 +3,8 @@ import type { CloseReason } from '@halley/shared'
 import { goawayFrame } from '../fanout/encode-frame.ts'
 import type { Frame } from '../fanout/frame.ts'
 import type { Reader } from '../fanout/reader.ts'
+import { metrics } from '../metrics/metrics.ts'
+import { traffic } from '../metrics/traffic.ts'
 import type { Whence } from './admission.ts'
 import type { Connection } from './connections.ts'
 import { formatEventId } from './event-id.ts'
@@ -41,6 +43,10 @@ export class StreamConnection implements Connection, Reader {
     this.#write(PADDING)
   }
 
+  get transport(): 'stream' {
+    return 'stream'
+  }
+
   send(frame: Frame): void {
     this.#write(frame.encodedBy(this.#encode))
     if (this.#encode === toEventBlock || frame.position === undefined || this.#idIsDue) return
@@ -55,6 +61,7 @@ export class StreamConnection implements Connection, Reader {
 
   /** A stream has no codes to end with: whoever was cut comes back with the last id. */
   cut(reason: CloseReason): void {
+    metrics.cuts.inc({ reason })
     this.seats.leaveAll()
     // What waits for a reader who does not read would wait for ever.
     if (reason === 'slow') this.destroy()
@@ -95,6 +102,7 @@ export class StreamConnection implements Connection, Reader {
   #write(block: Buffer | string): void {
     if (this.#socket.writableEnded || this.#socket.destroyed) return
     this.#wroteAt = performance.now()
+    traffic.bytes.stream += block.length
     this.#socket.write(block)
   }
 }
