@@ -21,6 +21,7 @@ const LEVELS: Readonly<Record<string, number>> = {
   ingest: 4,
   history: 4,
   moderation: 4,
+  backup: 4,
   accounts: 4,
   webhooks: 4,
   media: 4,

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { type LogLevel, type Role, VARIABLES } from './config/variables.ts'
 
 export type { Role }
@@ -26,6 +26,10 @@ export interface Config {
   readonly demo: 'on' | 'off' | 'auto'
   /** Undefined: nobody reads `/metrics`. */
   readonly metricsToken: string | undefined
+  /** Milliseconds from one backup to the next; 0: none. */
+  readonly backupMs: number
+  readonly backupDir: string
+  readonly backupKeep: number
   readonly roles: ReadonlySet<Role>
   /** Processes that serve; 1 is this one. */
   readonly workers: number
@@ -61,7 +65,7 @@ type Name = keyof typeof VARIABLES
 type Value<N extends Name> = ReturnType<(typeof VARIABLES)[N]['read']>
 
 /** Names that only we use: one that is not in the table is a typing mistake. */
-const OURS = /^(HALLEY|LIMIT|DRAIN)_/
+const OURS = /^(HALLEY|LIMIT|DRAIN|BACKUP)_/
 
 /** Throws `ConfigError` for a wrong value or an unknown name. An empty value counts as not set. */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
@@ -90,6 +94,9 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     logLevel: get('LOG_LEVEL'),
     demo: get('DEMO'),
     metricsToken: get('METRICS_TOKEN'),
+    backupMs: get('BACKUP_HOURS') * 3_600_000,
+    backupDir: resolve(get('BACKUP_DIR') ?? join(get('DATA_DIR'), 'backups')),
+    backupKeep: get('BACKUP_KEEP'),
     roles: get('ROLES'),
     workers: get('WORKERS'),
     poolSize: get('POOL_SIZE'),

@@ -1,6 +1,8 @@
 import type { AddressInfo } from 'node:net'
 import { type App, type AppParts, buildApp } from './app.ts'
 import { type Database, openReplica } from './db/database.ts'
+import { backupJob } from './jobs/backup-job.ts'
+import { Jobs } from './jobs/jobs.ts'
 import { addDemoPages } from './open-demo.ts'
 import type { Opened } from './opened.ts'
 import type { DemoPages } from './pages/host-pages.ts'
@@ -17,10 +19,18 @@ export async function serve(parts: AppParts, demo: DemoPages, opened: Opened): P
   const { app, log, box, drain, inRole } = await buildApp({ ...parts, replica })
   opened.add(() => app.close())
   await inRole('api', () => addDemoPages(app, demo, { database, box }))
+  startJobs(parts, opened)
   await app.listen({ host: config.host, port: config.port })
   const { port } = app.server.address() as AddressInfo
   const host = config.host.includes(':') ? `[${config.host}]` : config.host
   return { url: `http://${host}:${port}`, log, drain }
+}
+
+function startJobs({ config, database, logger }: AppParts, opened: Opened): void {
+  const due = [backupJob(config, database.url, logger)].filter((job) => job !== undefined)
+  if (due.length === 0 || !config.roles.has('jobs')) return
+  const jobs = new Jobs(database, due, logger)
+  opened.add(() => jobs.close())
 }
 
 function openReadReplica({ config, logger }: AppParts, opened: Opened): Database | undefined {

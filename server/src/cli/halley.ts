@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { ConfigError } from '../config.ts'
+import { addBackups } from './backup-commands.ts'
 import { epochCommands } from './epoch-commands.ts'
 import { Failure } from './failure.ts'
 import { keyCommands } from './key-commands.ts'
@@ -44,6 +45,7 @@ function makeProgram(surroundings: Surroundings): Command {
     add(program, run)
   }
   addReplay(program, surroundings)
+  addBackups(program, surroundings)
   return program
 }
 

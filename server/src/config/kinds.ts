@@ -126,3 +126,8 @@ export const trustProxy: Variable<false | string[]> = {
     return list
   },
 }
+
+/** A folder; undefined where nothing is set. */
+export function folder(fallback: string, means: string): Variable<string | undefined> {
+  return { fallback, means, read: (text) => text }
+}

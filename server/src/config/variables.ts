@@ -1,5 +1,6 @@
 import {
   address,
+  folder,
   metricsToken,
   oneOf,
   processes,
@@ -59,6 +60,14 @@ export const VARIABLES = {
     'The demo room; auto: only in an empty data folder of our own',
   ),
   METRICS_TOKEN: metricsToken,
+  BACKUP_HOURS: whole(
+    0,
+    0,
+    8760,
+    'Hours from one backup to the next, by a process with the role `jobs`; 0: none',
+  ),
+  BACKUP_DIR: folder('`backups` in DATA_DIR', 'Where backups are written'),
+  BACKUP_KEEP: whole(7, 1, 10_000, 'Backups of the schedule that are kept; older ones are deleted'),
   ROLES: someOf(
     ROLES,
     'What this node does: reading, following live, posting and moderating, work in the background',

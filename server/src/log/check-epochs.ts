@@ -1,3 +1,4 @@
+import type { ISql } from 'postgres'
 import type { Database } from '../db/database.ts'
 import type { RoomId } from '../rooms/room.ts'
 
@@ -15,7 +16,10 @@ export async function checkEpochs({ sql }: Database): Promise<number> {
  * Begins a new life of the log of one room, or of all: after a restore of files, which nothing in the database shows.
  * Every reader loads the room anew. Says how many rooms it concerned.
  */
-export async function renewEpochs({ sql }: Database, room?: RoomId): Promise<number> {
+export async function renewEpochs(
+  { sql }: { readonly sql: ISql<{ bigint: number }> },
+  room?: RoomId,
+): Promise<number> {
   const { count } = await sql`
     UPDATE rooms SET epoch = new_epoch() WHERE ${room === undefined ? sql`true` : sql`id = ${room}`}`
   return count
