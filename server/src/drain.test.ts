@@ -64,6 +64,7 @@ it('LIFE2 spreads the going over its window, and no further when it is hurried',
           times.push(performance.now())
           connections.delete(connection)
         },
+        end() {},
         destroy() {},
       }
       connections.add(connection)
@@ -77,4 +78,22 @@ it('LIFE2 spreads the going over its window, and no further when it is hurried',
   expect(spread).toHaveLength(40)
   expect((spread.at(-1) as number) - (spread[0] as number)).toBeGreaterThan(300)
   expect(await went(600_000, true)).toHaveLength(40)
+})
+
+it('LIFE7 whoever is sent away over a window goes on hearing of everything until they had time to come back', async () => {
+  const again = await testApp()
+  const watchAgain = watchers(await listen(again))
+  const place = await newPlace(again)
+  const { position } = await place.post('one')
+  const readers = (['socket', 'stream'] as Transport[]).map((transport) =>
+    watchAgain(transport, [{ room: place.address, since: position }]),
+  )
+  await until('both to follow', () => again.hub.counts().readers === 2)
+  const going = again.drain.begin({ delayMs: 0, windowMs: 1 })
+  for (const reader of readers) await reader.frame('goaway')
+  await place.post('after the word')
+  for (const reader of readers) await reader.hears('after the word')
+  expect(again.hub.counts().readers).toBe(2)
+  await going
+  expect(await Promise.all(readers.map(({ ended }) => ended))).toEqual(['1012', 'end'])
 })

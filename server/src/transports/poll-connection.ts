@@ -76,6 +76,10 @@ export class PollConnection implements Connection, Reader {
     this.finish()
   }
 
+  end(): void {
+    this.finish()
+  }
+
   destroy(): void {
     this.finish()
   }

@@ -109,6 +109,9 @@ export class SocketConnection implements Connection, Reader {
 
   goAway(afterMs: number): void {
     this.send(goawayFrame(afterMs))
+  }
+
+  end(): void {
     this.cut('goaway')
   }
 

@@ -70,17 +70,16 @@ export class StreamConnection implements Connection, Reader {
   }
 
   tick(now: number): void {
-    if (now >= this.#endsAt) this.finish()
+    if (now >= this.#endsAt) this.end()
     else if (now - this.#wroteAt >= HEARTBEAT_EVERY_MS) this.#write(':\n\n')
   }
 
   goAway(afterMs: number): void {
     this.send(goawayFrame(afterMs))
-    this.finish()
   }
 
   /** Ends with the positions, so that the next stream goes on from there. */
-  finish(): void {
+  end(): void {
     if (this.#socket.writableEnded) return
     this.#writeId()
     this.cut('goaway')

@@ -34,7 +34,10 @@ export class Connection implements Link {
   #worked = false
   #opened = clocks()
   #lastWord = clocks()
-  #goaway: number | undefined
+  /** Asked to leave, so long after which the next connection is opened. */
+  #goaway: Ending | undefined
+  /** Goes on telling until the one after it does. */
+  #old: Transport | undefined
   #retry: Timer | undefined
   #watch: Timer | undefined
   #batch: Timer | undefined
@@ -78,8 +81,12 @@ export class Connection implements Link {
   }
 
   receive(frame: ServerFrame): void {
-    if (frame.type === 'goaway') this.#goaway = frame.afterMs
-    else if ('room' in frame) this.#lines.get(frame.room as string)?.receive(frame)
+    if (frame.type === 'goaway') {
+      this.#goaway = frame
+      this.#retry = setTimeout(() => this.#renew(), this.#ladder.next(frame, true))
+    }
+    if (frame.type === 'joined') this.#old?.close()
+    if ('room' in frame) this.#lines.get(frame.room as string)?.receive(frame)
   }
 
   heard(): void {
@@ -91,12 +98,8 @@ export class Connection implements Link {
   }
 
   ended(how: Ending): void {
+    const delay = this.#ladder.next(this.#goaway ?? how, this.#worked)
     this.#drop()
-    const delay = this.#ladder.next(
-      this.#goaway === undefined ? how : { afterMs: this.#goaway },
-      this.#worked,
-    )
-    this.#goaway = undefined
     setTimeout(() => this.#announceAway(), GRACE_MS)
     if (!how.fatal) this.#retry = setTimeout(() => this.#open(), delay)
   }
@@ -159,6 +162,13 @@ export class Connection implements Link {
     }
   }
 
+  #renew(): void {
+    const old = this.#transport
+    this.#transport = undefined
+    this.#open()
+    this.#old = old
+  }
+
   async #open(): Promise<void> {
     this.#drop()
     this.#worked = false
@@ -203,8 +213,9 @@ export class Connection implements Link {
     clearTimeout(this.#watch)
     clearTimeout(this.#retry)
     this.#retry = undefined
+    this.#old?.close()
     this.#transport?.close()
-    this.#transport = undefined
+    this.#old = this.#transport = this.#goaway = undefined
     for (const line of this.#lines.values()) line.told = 'nothing'
   }
 
