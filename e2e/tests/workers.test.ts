@@ -149,3 +149,33 @@ function isAlive(pid: number): boolean {
     return false
   }
 }
+
+it('METRIC5 any worker tells what all processes of the node measure, and how often one has ended', async () => {
+  const server = await start({ env: { METRICS_TOKEN: 'of the tests of workers' } })
+  await allServe(server)
+  const { room } = await makeRoom(server)
+  const url = (): string => server.url
+  const readers = [1, 2, 3].map(() => new Reader({ url, room, transport: 'socket' }))
+  const figures = () => measured(server)
+  await until('all readers to be counted by either worker', async () => {
+    const told = await Promise.all([figures(), figures(), figures(), figures()])
+    return told.every((one) => one.get('halley_readers') === 3)
+  })
+  const told = await figures()
+  expect(told.get('halley_connections{transport="socket"}')).toBe(3)
+  expect([told.get('halley_workers'), told.get('halley_workers_serving')]).toEqual([2, 2])
+  expect(told.get('halley_worker_crashes_total')).toBe(0)
+  process.kill(workers(server).get(1) as number, 'SIGKILL')
+  await until('the end of one to be told', async () => {
+    const now = await figures().catch(() => undefined)
+    return now?.get('halley_worker_crashes_total') === 1 && now.get('halley_workers_serving') === 2
+  })
+  for (const reader of readers) await reader.stop()
+}, 60_000)
+
+/** On a connection of its own, which the workers are handed in turns. */
+async function measured(server: ServerProcess): Promise<Map<string, number>> {
+  const headers = { authorization: 'Bearer of the tests of workers', connection: 'close' }
+  const text = await (await fetch(`${server.url}/metrics`, { headers })).text()
+  return new Map(text.split('\n').map((line) => [line.replace(/ \S+$/, ''), Number(line.split(' ').at(-1))]))
+}

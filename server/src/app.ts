@@ -53,6 +53,8 @@ export interface AppParts {
   readonly logger: FastifyBaseLogger
   /** How the processes of this node are, where there are several. */
   readonly crew?: () => CrewState | undefined
+  /** What all processes of this node measure, where there are several. */
+  readonly figures?: (() => Promise<readonly unknown[] | undefined>) | undefined
   /** Milliseconds for which an event stream lasts, give or take a fifth. */
   readonly streamLifeMs?: number
   /** Milliseconds for which an item is hidden after the last try to remove it. */
@@ -138,7 +140,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const limits = makeLimits(count, config.limits, (ip) => normalizeIP(ip, 64))
   const inRoom = makeInRoom({ rooms, identify, limits })
 
-  measure(app, config.metricsToken)
+  measure(app, config.metricsToken, parts.figures)
   const drains = config.roles.has('jobs')
   const queue = await openSpool(app, { redisUrl, prefix, database, log, rooms, logger, drains })
   const inRole = roleGate(app, config.roles)

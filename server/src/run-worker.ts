@@ -1,12 +1,15 @@
 import type { FastifyBaseLogger } from 'fastify'
+import type { AppParts } from './app.ts'
 import { IpcPort } from './bus/ipc-port.ts'
 import { WorkerBus } from './bus/worker-bus.ts'
 import type { Config } from './config.ts'
 import { openDatabase } from './db/database.ts'
 import { redisPrefix } from './db/redis-prefix.ts'
+import { measureHere } from './metrics/measure-here.ts'
 import { openBus } from './open-bus.ts'
 import { Opened } from './opened.ts'
 import { type Served, serve } from './serve.ts'
+import { WorkerFigures } from './workers/figures.ts'
 import { type Beginning, type CrewState, reportToPrimary, type WorkerOrder } from './workers/messages.ts'
 
 /** Once hurried, so long for what is left to do. */
@@ -22,9 +25,13 @@ export async function runWorker(config: Config, logger: FastifyBaseLogger): Prom
   process.once('disconnect', () => process.exit(1))
   const opened = new Opened()
   const begun = Promise.withResolvers<Beginning>()
+  const figures = new WorkerFigures(measureHere)
   let crew: CrewState | undefined
-  const serving = begun.promise.then((beginning) => begin({ config, logger, opened }, beginning, () => crew))
+  const serving = begun.promise.then((beginning) =>
+    begin({ config, logger, opened, figures: figures.gather }, beginning, () => crew),
+  )
   process.on('message', (order: WorkerOrder) => {
+    figures.hear(order)
     if (order.type === 'begin') begun.resolve(order)
     else if (order.type === 'crew')
       crew = { workers: order.workers, serving: order.serving, crashLoop: order.crashLoop }
@@ -44,11 +51,11 @@ export async function runWorker(config: Config, logger: FastifyBaseLogger): Prom
 }
 
 function begin(
-  parts: { config: Config; logger: FastifyBaseLogger; opened: Opened },
+  parts: { config: Config; logger: FastifyBaseLogger; opened: Opened; figures: AppParts['figures'] },
   { databaseUrl, secretKey, demo }: Beginning,
   crew: () => CrewState | undefined,
 ): Promise<Served> {
-  const { config, logger, opened } = parts
+  const { config, logger, opened, figures } = parts
   return opened.orClose(logger, async () => {
     const database = await openDatabase(databaseUrl, { poolSize: config.poolSize, log: logger })
     opened.add(() => database.close())
@@ -56,7 +63,7 @@ function begin(
     const bus = openBus(config, prefix, logger) ?? new WorkerBus(new IpcPort(process))
     opened.add(() => bus.close())
     const own = { ...config, databaseUrl, secretKey }
-    return serve({ config: own, database, bus, logger, crew }, demo, opened)
+    return serve({ config: own, database, bus, logger, crew, figures }, demo, opened)
   })
 }
 

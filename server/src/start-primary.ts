@@ -6,12 +6,15 @@ import { NewsRelay } from './bus/news-relay.ts'
 import { PRIMARY_POOL } from './check-connections.ts'
 import type { Config } from './config.ts'
 import { redisPrefix } from './db/redis-prefix.ts'
+import { showNumber } from './metrics/live-numbers.ts'
+import { measureHere } from './metrics/measure-here.ts'
 import { openBus } from './open-bus.ts'
 import { openDemo } from './open-demo.ts'
 import { Opened } from './opened.ts'
 import { prepareDatabase } from './prepare-database.ts'
 import type { Node } from './start-node.ts'
 import { Crew } from './workers/crew.ts'
+import { FiguresDesk } from './workers/figures.ts'
 import { type Beginning, tellWorker } from './workers/messages.ts'
 
 /**
@@ -27,8 +30,10 @@ export function startPrimary(config: Config, logger: FastifyBaseLogger): Promise
     if (redis) opened.add(() => redis.close())
     const demo = await openDemo({ config, database, bus: redis ?? relay, logger, opened })
     const secretKey = await findSecretKey(config)
-    const fork = forker({ databaseUrl: database.url, secretKey, demo: demo.pages }, relay)
+    const desk = new FiguresDesk(measureHere)
+    const fork = forker({ databaseUrl: database.url, secretKey, demo: demo.pages }, relay, desk)
     const crew = new Crew({ size: config.workers, fork, log: logger })
+    showCrew(crew)
     opened.add(() => crew.drain({ delayMs: 0, windowMs: 0 }))
     const url = await crew.start()
     demo.play()
@@ -44,13 +49,21 @@ export function startPrimary(config: Config, logger: FastifyBaseLogger): Promise
  * Connections are handed to the workers in turns. (Left to whoever wakes up first, as systems do with a shared
  * listener, some workers get several times as many as others, and long-lived connections stay where they are.)
  */
-function forker(beginning: Beginning, relay: NewsRelay): () => Worker {
+function forker(beginning: Beginning, relay: NewsRelay, desk: FiguresDesk): () => Worker {
   cluster.schedulingPolicy = cluster.SCHED_RR
   cluster.setupPrimary({ serialization: 'advanced' })
   return () => {
     const worker = cluster.fork()
     relay.add(new IpcPort(worker.process))
+    desk.add(worker)
     tellWorker(worker, { type: 'begin', ...beginning })
     return worker
   }
+}
+
+function showCrew(crew: Crew): void {
+  showNumber('workers', () => crew.state.workers)
+  showNumber('workers_serving', () => crew.state.serving)
+  showNumber('crash_loop', () => Number(crew.state.crashLoop))
+  showNumber('worker_crashes_total', () => crew.crashes)
 }

@@ -1,10 +1,16 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { Problem } from '../problem.ts'
+import { showFigures } from './measure-here.ts'
 import { metrics, registry } from './metrics.ts'
 
-/** Times every request, and shows all that is measured to whoever has the token; without one there is no such page. */
-export function measure(app: FastifyInstance, token: string | undefined): void {
+/** Times every request, and shows all that is measured to whoever has the token; without one there is no such page.
+ * `gather` brings what all processes of the node measure. */
+export function measure(
+  app: FastifyInstance,
+  token: string | undefined,
+  gather?: () => Promise<readonly unknown[] | undefined>,
+): void {
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none'
     metrics.httpSeconds.observe(
@@ -18,7 +24,7 @@ export function measure(app: FastifyInstance, token: string | undefined): void {
     return reply
       .header('cache-control', 'no-store')
       .type(registry.contentType)
-      .send(await registry.metrics())
+      .send(await showFigures(gather))
   })
 }
 

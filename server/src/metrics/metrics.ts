@@ -3,6 +3,9 @@ import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client
 /** All that this process measures, in Prometheus' terms: seconds, bytes, totals that only rise. */
 export const registry = new Registry()
 collectDefaultMetrics({ register: registry })
+// Of several processes the one whose loop is held up is the one to know of, not their mean.
+for (const metric of registry.getMetricsAsArray())
+  if (metric.name.startsWith('nodejs_eventloop_lag')) Object.assign(metric, { aggregator: 'max' })
 
 const registers = [registry]
 const counter = <L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>

@@ -22,11 +22,16 @@ export type WorkerOrder =
   | ({ readonly type: 'crew' } & CrewState)
   | { readonly type: 'drain'; readonly delayMs: number; readonly windowMs: number }
   | { readonly type: 'hurry' }
+  /** What does this process measure? And: this is what all of them do. */
+  | { readonly type: 'figures-asked'; readonly ask: number }
+  | { readonly type: 'figures-gathered'; readonly ask: number; readonly all: readonly unknown[] }
 
 /** What a worker tells the primary process, beside news. */
 export type WorkerReport =
   | { readonly type: 'serving'; readonly url: string }
   | { readonly type: 'failed'; readonly why: string }
+  | { readonly type: 'figures-wanted'; readonly ask: number }
+  | { readonly type: 'figures'; readonly ask: number; readonly figures: unknown }
 
 /** A worker that is gone is not told. */
 export function tellWorker(worker: Worker, order: WorkerOrder): void {
