@@ -1,24 +1,25 @@
 import type { Database } from '../db/database.ts'
 import { orUnavailable } from '../db/or-unavailable.ts'
-import { Problem } from '../problem.ts'
 import type { RoomId } from '../rooms/room.ts'
 import type { ItemRecord } from './item-record.ts'
 import { type ItemRow, toRecord } from './item-row.ts'
-import type { Head, LogReader, RoomCounts } from './log.ts'
+import type { Head, LogReader } from './log.ts'
 import { readChanges } from './read-changes.ts'
 import { readPage } from './read-page.ts'
+import { RoomLooks } from './room-looks.ts'
 
 /** Rooms asked for at once: 10,000 in one statement would hold its connection for tens of milliseconds. */
 const HEADS_CHUNK = 2_000
 
 /** The log's reads. Each throws `Problem` `unavailable` while the database is away, `room-unknown` of a room gone. */
 export function readLog(database: Database): LogReader {
+  const looks = new RoomLooks(database)
   return {
     heads: (rooms) => orUnavailable(readHeads(database, rooms)),
     changesSince: (room, since, limit) => orUnavailable(readChanges(database, room, since, limit)),
     page: (room, request) => orUnavailable(readPage(database, room, request)),
     item: (room, id) => orUnavailable(readItem(database, room, id)),
-    counts: (room) => orUnavailable(readCounts(database, room)),
+    counts: (room) => orUnavailable(looks.of(room)),
   }
 }
 
@@ -36,11 +37,4 @@ async function readHeads({ sql }: Database, rooms: readonly RoomId[]): Promise<M
 async function readItem({ sql }: Database, room: RoomId, id: string): Promise<ItemRecord | undefined> {
   const [row] = await sql<ItemRow[]>`SELECT * FROM item_records WHERE room_id = ${room} AND id = ${id}`
   return row && toRecord(row)
-}
-
-async function readCounts({ sql }: Database, room: RoomId): Promise<RoomCounts> {
-  const [row] = await sql<{ epoch: string; rev: number; altered: number; items: number }[]>`
-    SELECT epoch, rev, altered, item_count AS items FROM rooms WHERE id = ${room}`
-  if (!row) throw new Problem('room-unknown')
-  return { head: { epoch: row.epoch, rev: row.rev }, altered: row.altered, items: row.items }
 }
