@@ -22,6 +22,9 @@ import { endConnections } from './end-connections.ts'
 import type { Hub } from './fanout/hub.ts'
 import { health } from './health.ts'
 import { historyRoutes } from './history/history-routes.ts'
+import { PageCache } from './history/page-cache.ts'
+import { purgeOnChange } from './history/purge-on-change.ts'
+import { Purger } from './history/purger.ts'
 import { ingestRoutes } from './ingest/ingest-routes.ts'
 import type { Posting } from './ingest/post-item.ts'
 import { type Log, openLog } from './log/open-log.ts'
@@ -108,6 +111,18 @@ async function siteOrKnown(database: Database, known: KnownPlaces | undefined, s
   }
 }
 
+/** The log, and what tells a shared cache of its changes, where there is one. */
+function openPurgedLog(app: FastifyInstance, { config, database, replica, bus, logger }: AppParts): Log {
+  const log = openLog({ database, replica, bus, log: logger })
+  const { purge } = config
+  const purger = purge.url === undefined ? undefined : new Purger(purge.url, purge, logger)
+  app.addHook('onClose', async () => {
+    await log.close()
+    await purger?.close()
+  })
+  return purger ? { ...log, publish: purgeOnChange(log.publish, purger) } : log
+}
+
 export interface App {
   readonly app: FastifyInstance
   readonly log: Log
@@ -126,8 +141,7 @@ export interface App {
 export async function buildApp(parts: AppParts): Promise<App> {
   const { config, database, bus, logger } = parts
   const app = await openServer(config, logger)
-  const log = openLog({ database, replica: parts.replica, bus, log: logger })
-  app.addHook('onClose', () => log.close())
+  const log = openPurgedLog(app, parts)
   const prefix = await redisPrefix(database)
   const { redisUrl } = config
   const { hiddenMs } = parts
@@ -144,7 +158,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const drains = config.roles.has('jobs')
   const queue = await openSpool(app, { redisUrl, prefix, database, log, rooms, logger, drains })
   const inRole = roleGate(app, config.roles)
-  await addRoutes(app, { inRole, inRoom, log, queue, recent: hub.recent, veils })
+  await addRoutes(app, { config, inRole, inRoom, log, queue, recent: hub.recent, veils })
   const { connectionsPerAddress } = config.limits
   const { streamLifeMs } = parts
   const following = {
@@ -166,6 +180,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
 async function addRoutes(
   app: FastifyInstance,
   parts: {
+    readonly config: Config
     readonly inRole: InRole
     readonly inRoom: InRoom
     readonly log: Log
@@ -174,11 +189,13 @@ async function addRoutes(
     readonly veils: Veils
   },
 ): Promise<void> {
-  const { inRole, inRoom, log, queue, recent, veils } = parts
+  const { config, inRole, inRoom, log, queue, recent, veils } = parts
   const hidden = (room: RoomId) => veils.of(room)
   await inRole('api', async () => {
     await apiDocs(app)
-    historyRoutes(app, { inRoom, log, waiting: queue?.spool, recent, hidden })
+    const pages = new PageCache(config.pageCacheBytes)
+    const sharedSeconds = config.purge.url === undefined ? 0 : config.purge.seconds
+    historyRoutes(app, { inRoom, log, waiting: queue?.spool, recent, hidden, pages, sharedSeconds })
     await staticFiles(app)
   })
   await inRole('ingest', () => {

@@ -36,7 +36,17 @@ export interface Config {
   readonly poolSize: number
   /** Whether Postgres is asked at the start if it has so many connections. */
   readonly poolCheck: 'on' | 'off'
+  readonly pageCacheBytes: number
+  readonly purge: PurgeConfig
   readonly limits: LimitConfig
+}
+
+export interface PurgeConfig {
+  /** Where shared caches are told what to let go; undefined: they must ask each time. */
+  readonly url: string | undefined
+  readonly token: string | undefined
+  /** For which shared caches that are told may keep pages. */
+  readonly seconds: number
 }
 
 export interface LimitConfig {
@@ -101,6 +111,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     workers: get('WORKERS'),
     poolSize: get('POOL_SIZE'),
     poolCheck: get('POOL_CHECK'),
+    pageCacheBytes: get('PAGE_CACHE_MB') * 1_000_000,
+    purge: { url: get('PURGE_URL'), token: get('PURGE_TOKEN'), seconds: get('CACHE_MAX_AGE') },
     limits: {
       postsPerPerson: get('LIMIT_POSTS_PERSON'),
       postsPerAddress: get('LIMIT_POSTS_ADDRESS'),

@@ -99,6 +99,17 @@ export const secretKey: Variable<string | undefined> = {
   },
 }
 
+/** Sent as it is, so nothing that a header cannot carry. */
+export const purgeToken: Variable<string | undefined> = {
+  fallback: 'none',
+  means: 'What is sent to PURGE_URL as `Authorization: Bearer`',
+  read(text) {
+    if (text !== undefined && !/^[\x21-\x7e]+$/.test(text))
+      throw new Error('must be of visible ASCII characters')
+    return text
+  },
+}
+
 export const metricsToken: Variable<string | undefined> = {
   fallback: 'none',
   means:

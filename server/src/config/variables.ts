@@ -4,6 +4,7 @@ import {
   metricsToken,
   oneOf,
   processes,
+  purgeToken,
   redisAddress,
   secretKey,
   someOf,
@@ -78,6 +79,19 @@ export const VARIABLES = {
     'on',
     ['on', 'off'] as const,
     'Whether a start is refused for which Postgres has too few connections; off behind a pooler',
+  ),
+  PAGE_CACHE_MB: whole(64, 1, 100_000, 'Megabytes of pages of history that each process keeps in memory'),
+  PURGE_URL: address(
+    ['http:', 'https:'],
+    'none',
+    'Where a CDN is told which pages to let go: each removal and edit is a POST of `{"tags":["room-SITE/ROOM"]}`',
+  ),
+  PURGE_TOKEN: purgeToken,
+  CACHE_MAX_AGE: whole(
+    60,
+    1,
+    60,
+    'Seconds for which a CDN may keep pages of public rooms, where PURGE_URL is set; else it asks each time',
   ),
   LIMIT_POSTS_PERSON: whole(
     60,

@@ -3,12 +3,11 @@ import {
   type ItemsPage,
   type ItemsQuery,
   isRemoved,
-  LIMITS,
   type LiveItem,
   type View,
 } from '@halley/shared'
 import type { ItemRecord } from '../log/item-record.ts'
-import type { LogReader, PageRequest } from '../log/log.ts'
+import type { Head, LogReader, PageRequest } from '../log/log.ts'
 import { toItem } from '../log/to-item.ts'
 import { Problem } from '../problem.ts'
 import type { Room } from '../rooms/room.ts'
@@ -46,12 +45,12 @@ export async function readPage(
   room: Room,
   { at, epoch }: Place,
   view: View,
-  limit: number = LIMITS.defaultPageItems,
+  limit: number,
   hidden?: ReadonlySet<string>,
-): Promise<ItemsPage> {
-  const page = await log.page(room.id, { view, limit, ...at })
-  if (page === 'item-unknown') throw new Problem('item-unknown')
-  const { head } = page
+): Promise<{ readonly page: ItemsPage; readonly head: Head }> {
+  const read = await log.page(room.id, { view, limit, ...at })
+  if (read === 'item-unknown') throw new Problem('item-unknown')
+  const { head } = read
   if (epoch !== undefined && epoch !== head.epoch) throw new Problem('bad-cursor')
   // Beside a place that is in no room, too, what is handed out is taken back.
   const within = (seq: number) => Math.min(Math.max(seq, 0), Number.MAX_SAFE_INTEGER)
@@ -59,12 +58,13 @@ export async function readPage(
   const shown = (records: readonly ItemRecord[]) =>
     liveItems(hidden && view === 'reader' ? records.filter(({ id }) => !hidden.has(id)) : records, view)
   const newest = Object.keys(at).length === 0
-  return {
-    items: shown(page.items),
+  const page = {
+    items: shown(read.items),
     position: formatPosition(head.epoch, head.rev),
-    older: cursor(page.older),
-    newer: cursor(page.newer),
-    altered: page.altered,
-    ...(newest && { pinned: shown(page.pinned) }),
+    older: cursor(read.older),
+    newer: cursor(read.newer),
+    altered: read.altered,
+    ...(newest && { pinned: shown(read.pinned) }),
   }
+  return { page, head }
 }

@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto'
+import { promisify } from 'node:util'
+import { brotliDecompress, gunzip } from 'node:zlib'
+import type { FastifyInstance } from 'fastify'
+import { pino } from 'pino'
+import { afterAll, expect, test } from 'vitest'
+import { buildApp } from '../app.ts'
+import { MemoryBus } from '../bus/memory-bus.ts'
+import { accepted } from '../log/accepted.ts'
+import type { Room } from '../rooms/room.ts'
+import { testApp } from '../test-app.ts'
+import { PageBytes } from './page-bytes.ts'
+import { type KeptPage, PageCache } from './page-cache.ts'
+
+const { app, log, database, config, ...make } = await testApp()
+/** Another node, which hears nothing of what this one does. */
+const other = await buildApp({
+  config,
+  database,
+  bus: new MemoryBus(),
+  logger: pino({ level: 'silent' }),
+})
+afterAll(() => other.app.close())
+const site = await make.site()
+const moderator = await make.key(site, 'moderate')
+
+async function add(room: Room, text: string): Promise<string> {
+  const id = randomUUID()
+  const words = { author: { name: 'Ada' }, body: [text], text, hash: id }
+  accepted(await log.publish(room, { type: 'post', id, kind: 'post', ...words }, 'test'))
+  return id
+}
+
+async function roomOf(count: number): Promise<{ room: Room; ids: string[] }> {
+  const room = await make.room(site)
+  const ids: string[] = []
+  for (let index = 1; index <= count; index += 1) ids.push(await add(room, `Item ${index}`))
+  return { room, ids }
+}
+
+const get = (from: FastifyInstance, room: Room, path: string, headers: Record<string, string> = {}) =>
+  from.inject({ url: `/v1/rooms/${room.address}${path}`, headers })
+const remove = (room: Room, id: string) =>
+  app.inject({
+    method: 'DELETE',
+    url: `/v1/rooms/${room.address}/items/${id}`,
+    headers: { authorization: moderator },
+  })
+
+const epoch = 'epoch'
+const now = (rev: number, altered = 0) => ({ head: { epoch, rev }, altered, items: 0 })
+const kept = (rev: number, settled: boolean, text = 'a page'): KeptPage => ({
+  state: { head: { epoch, rev }, settled },
+  bytes: new PageBytes(text),
+})
+const never = () => Promise.reject(new Error('it was read again'))
+
+test('HIST10 pages of the past stand until something but a post happens, the newest until anything does', async () => {
+  const pages = new PageCache(1_000_000)
+  const past = await pages.get('past', now(5), async () => kept(5, true))
+  expect(await pages.get('past', now(9), never)).toBe(past)
+  expect(await pages.get('past', now(9, 5), never)).toBe(past)
+  await expect(pages.get('past', now(9, 6), never)).rejects.toThrow()
+  const newest = await pages.get('newest', now(5), async () => kept(5, false))
+  expect(await pages.get('newest', now(5), never)).toBe(newest)
+  await expect(pages.get('newest', now(6), never)).rejects.toThrow()
+  // A room that went back, and one that began another life.
+  await expect(pages.get('past', now(4), never)).rejects.toThrow()
+  const elsewhere = { ...now(9), head: { epoch: 'another', rev: 9 } }
+  await expect(pages.get('past', elsewhere, never)).rejects.toThrow()
+})
+
+test('HIST10 one reading serves all who asked before it began, and none who know of something newer', async () => {
+  const pages = new PageCache(1_000_000)
+  const readings: PromiseWithResolvers<KeptPage>[] = []
+  const load = () => {
+    const reading = Promise.withResolvers<KeptPage>()
+    readings.push(reading)
+    return reading.promise
+  }
+  const first = [pages.get('page', now(5), load), pages.get('page', now(5), load)]
+  const later = [pages.get('page', now(7, 7), load), pages.get('page', now(7, 7), load)]
+  expect(readings).toHaveLength(1)
+  const old = kept(5, true)
+  readings[0]?.resolve(old)
+  expect(await Promise.all(first)).toEqual([old, old])
+  await expect.poll(() => readings.length).toBe(2)
+  const fresh = kept(7, true)
+  readings[1]?.resolve(fresh)
+  for (const page of await Promise.all(later)) expect(page).toBe(fresh)
+  expect(pages.counts.read).toBe(2)
+})
+
+test('HIST10 a reading that failed is not remembered', async () => {
+  const pages = new PageCache(1_000_000)
+  await expect(pages.get('page', now(1), never)).rejects.toThrow()
+  expect(await pages.get('page', now(1), async () => kept(1, true))).toBeDefined()
+})
+
+test('HIST11 kept pages take no more memory than was set, and the one not asked for longest goes', async () => {
+  const pages = new PageCache(100_000)
+  const words = Array.from({ length: 3000 }, () => randomUUID()).join()
+  const page = (from: number) => words.slice(from * 100, from * 100 + 15_000)
+  for (let n = 0; n < 20; n += 1) {
+    const key = String(n)
+    const one = await pages.get(key, now(1), async () => kept(1, true, page(n)))
+    await pages.encoded(key, one, 'br')
+    await pages.encoded(key, one, 'gzip')
+    expect(pages.bytes).toBeLessThanOrEqual(100_000)
+    await pages.get('0', now(1), never)
+  }
+  await expect(pages.get('1', now(1), never)).rejects.toThrow()
+  expect(pages.bytes).toBeGreaterThan(50_000)
+})
+
+test('HIST12 a page is compressed as the asker takes it, Brotli before gzip, and caches are told that it varies', async () => {
+  const { room } = await roomOf(40)
+  const plain = await get(app, room, '/items')
+  expect(plain.headers['content-encoding']).toBeUndefined()
+  const inflate = { br: promisify(brotliDecompress), gzip: promisify(gunzip) }
+  for (const [takes, encoding] of [
+    ['gzip, deflate, br, zstd', 'br'],
+    ['gzip', 'gzip'],
+    ['br;q=0, gzip;q=0.5', 'gzip'],
+  ] as const)
+    for (const again of [1, 2]) {
+      const answer = await get(app, room, '/items', { 'accept-encoding': takes })
+      expect([again, takes, answer.headers['content-encoding']]).toEqual([again, takes, encoding])
+      expect(answer.headers.vary).toBe('Authorization, Accept-Encoding')
+      expect(answer.rawPayload.length).toBeLessThan(plain.rawPayload.length / 2)
+      expect((await inflate[encoding](answer.rawPayload)).toString()).toBe(plain.body)
+      expect(answer.headers['content-type']).toBe('application/json; charset=utf-8')
+    }
+  for (const takes of ['identity', '', 'br;q=0', 'deflate']) {
+    const answer = await get(app, room, '/items', { 'accept-encoding': takes })
+    expect([takes, answer.headers['content-encoding'], answer.body]).toEqual([takes, undefined, plain.body])
+  }
+  const few = await get(app, (await roomOf(1)).room, '/items', { 'accept-encoding': 'br' })
+  expect([few.headers['content-encoding'], few.json().items.length]).toEqual([undefined, 1])
+})
+
+/** Reads pages over and over on both nodes, and removes items meanwhile. */
+test('HIST6 no page on any node that was asked for after a removal was acknowledged has the item', async () => {
+  const { room, ids } = await roomOf(60)
+  const { older } = (await get(app, room, '/items?limit=20')).json()
+  const paths = ['/items', '/items?limit=20', `/items?limit=20&before=${older}`, `/items?around=${ids[30]}`]
+  const gone = new Set<string>()
+  const wrong: string[] = []
+  let isOver = false
+  let answers = 0
+  const readOn = async (from: FastifyInstance, path: string) => {
+    let tag = ''
+    while (!isOver) {
+      const [before, asked] = [[...gone], tag]
+      const answer = await get(from, room, path, { 'if-none-match': asked, 'accept-encoding': 'identity' })
+      answers += 1
+      const shown = answer.statusCode === 304 ? '' : answer.body
+      wrong.push(...before.filter((id) => shown.includes(id)))
+      // What a cache holds under this tag was told before; 304 says that it still stands.
+      if (answer.statusCode === 304 && before.some((id) => held.get(asked)?.includes(id))) wrong.push(asked)
+      tag = String(answer.headers.etag)
+      if (answer.statusCode === 200) held.set(tag, shown)
+    }
+  }
+  const held = new Map<string, string>()
+  const readers = [app, other.app].flatMap((node) => paths.map((path) => readOn(node, path)))
+  for (const [index, id] of ids.entries()) {
+    expect((await remove(room, id)).statusCode).toBe(200)
+    gone.add(id)
+    if (index % 3 === 0) await add(room, 'Meanwhile')
+  }
+  isOver = true
+  await Promise.all(readers)
+  expect(wrong).toEqual([])
+  expect(answers).toBeGreaterThan(100)
+})
+
+test('HIST4 a page of the past is told in 304 also after posts, by any node, and no longer after an edit', async () => {
+  const { room, ids } = await roomOf(30)
+  const { older } = (await get(app, room, '/items?limit=10')).json()
+  const path = `/items?limit=10&before=${older}`
+  const first = await get(app, room, path)
+  const headers = { 'if-none-match': String(first.headers.etag) }
+  await add(room, 'Another')
+  for (const node of [app, other.app]) {
+    const answer = await get(node, room, path, headers)
+    expect([answer.statusCode, answer.headers.etag]).toEqual([304, first.headers.etag])
+  }
+  const edit = { type: 'edit', id: ids[0] as string, body: ['Edited'], text: 'Edited' } as const
+  accepted(await log.publish(room, edit, 'test'))
+  for (const node of [app, other.app]) expect((await get(node, room, path, headers)).statusCode).toBe(200)
+})
