@@ -113,18 +113,24 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     poolCheck: get('POOL_CHECK'),
     pageCacheBytes: get('PAGE_CACHE_MB') * 1_000_000,
     purge: { url: get('PURGE_URL'), token: get('PURGE_TOKEN'), seconds: get('CACHE_MAX_AGE') },
-    limits: {
-      postsPerPerson: get('LIMIT_POSTS_PERSON'),
-      postsPerAddress: get('LIMIT_POSTS_ADDRESS'),
-      postsPerKey: get('LIMIT_POSTS_KEY'),
-      readsPerPerson: get('LIMIT_READS_PERSON'),
-      readsPerAddress: get('LIMIT_READS_ADDRESS'),
-      readsPerKey: get('LIMIT_READS_KEY'),
-      joinsPerPerson: get('LIMIT_JOINS_PERSON'),
-      joinsPerAddress: get('LIMIT_JOINS_ADDRESS'),
-      joinsPerKey: get('LIMIT_JOINS_KEY'),
-      connectionsPerAddress: get('LIMIT_CONNECTIONS_ADDRESS'),
-    },
+    limits: readLimits(get),
+  }
+}
+
+type Get = <N extends Name>(name: N) => Value<N>
+
+function readLimits(get: Get): LimitConfig {
+  return {
+    postsPerPerson: get('LIMIT_POSTS_PERSON'),
+    postsPerAddress: get('LIMIT_POSTS_ADDRESS'),
+    postsPerKey: get('LIMIT_POSTS_KEY'),
+    readsPerPerson: get('LIMIT_READS_PERSON'),
+    readsPerAddress: get('LIMIT_READS_ADDRESS'),
+    readsPerKey: get('LIMIT_READS_KEY'),
+    joinsPerPerson: get('LIMIT_JOINS_PERSON'),
+    joinsPerAddress: get('LIMIT_JOINS_ADDRESS'),
+    joinsPerKey: get('LIMIT_JOINS_KEY'),
+    connectionsPerAddress: get('LIMIT_CONNECTIONS_ADDRESS'),
   }
 }
 
