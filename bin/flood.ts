@@ -60,12 +60,13 @@ const figures = await flood({
   console.error(`the flood could not begin or go on: ${error.message}`)
   process.exit(1)
 })
-const { accepted, refused, seconds, post, last, deliveries, bytes, missing, uneven, lost } = figures
+const { accepted, refused, again, seconds, post, last, deliveries, bytes, missing, uneven, lost } = figures
 const ms = ({ p50, p99 }: { p50: number; p99: number }): string =>
   Number.isNaN(p50) ? 'nothing to time' : `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`
 console.log(`${accepted} posts accepted in ${seconds.toFixed(0)} s: ${ms(post)}`)
 console.log(`post → last of ${values.readers} readers: ${ms(last)}`)
 console.log(`${deliveries} deliveries, ${(bytes / 1e6).toFixed(1)} MB`)
+for (const [why, count] of again) console.log(`${count} sent again: ${why}`)
 for (const [answer, count] of refused) console.log(`${count} × ${answer}`)
 console.log(
   `${missing} items missing somewhere, ${uneven} readers with others than their neighbours, ${lost} connections ended`,

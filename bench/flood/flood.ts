@@ -15,6 +15,8 @@ export interface FloodFigures {
   /** Posts in the measured time, and what was answered instead. */
   readonly accepted: number
   readonly refused: ReadonlyMap<string, number>
+  /** Why how many were sent again, with the same id. */
+  readonly again: ReadonlyMap<string, number>
   /** Milliseconds from when a post was due to its `201`. */
   readonly post: Spread
   /** … to the last of its readers. */
@@ -65,6 +67,7 @@ export async function flood(
       seconds,
       accepted: posted.sequences.length,
       refused: posted.refused,
+      again: posted.again,
       post: spread(posted.latencies),
       last: spread(times.sort((a, b) => a - b)),
       deliveries: after.deliveries - before.deliveries,

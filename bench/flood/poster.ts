@@ -18,17 +18,27 @@ export interface Posted {
   readonly sequences: readonly number[]
   /** How often each other answer came. */
   readonly refused: ReadonlyMap<string, number>
+  /** Why how many were sent again. */
+  readonly again: ReadonlyMap<string, number>
 }
 
 const PATIENCE_MS = 30_000
+const TRIES = 2
 const WORDS = ' So it goes on, said somebody.'
+
+const nothing = () => ({
+  latencies: [] as number[],
+  sequences: [] as number[],
+  refused: new Map<string, number>(),
+  again: new Map<string, number>(),
+})
 
 /** Posts at a steady pace, however long answers take: what is late counts from when it was due. */
 export class Poster {
   readonly #plan: FloodPlan
   readonly #posting: Posting
   readonly #underWay = new Set<Promise<void>>()
-  #posted = { latencies: [] as number[], sequences: [] as number[], refused: new Map<string, number>() }
+  #posted = nothing()
   #sent = 0
   #stopped = false
   #beat: Promise<void> | undefined
@@ -45,7 +55,7 @@ export class Poster {
   /** What was answered since this was last called. */
   take(): Posted {
     const posted = this.#posted
-    this.#posted = { latencies: [], sequences: [], refused: new Map() }
+    this.#posted = nothing()
     posted.latencies.sort((a, b) => a - b)
     return posted
   }
@@ -78,23 +88,31 @@ export class Poster {
     const pick = <T>(list: readonly T[]): T => list[sequence % list.length] as T
     const late = (performance.now() - due) * 1000
     const text = writeMarker(microseconds() - late, sequence) + WORDS.repeat(200)
-    let outcome: string
-    try {
-      const answer = await fetch(`${pick(urls)}/v1/rooms/${pick(rooms)}/items`, {
-        method: 'POST',
-        headers: { authorization: pick(posters), 'content-type': 'application/json' },
-        body: JSON.stringify({ id: uuidv7(), author: { name: 'Flood' }, text: text.slice(0, size) }),
-        signal: AbortSignal.timeout(PATIENCE_MS),
-      })
-      const { code } = (await answer.json()) as { code?: string }
-      outcome = `${answer.status}${code ? ` ${code}` : ''}`
-    } catch (error) {
-      outcome = error instanceof Error ? error.message : String(error)
-    }
+    const post = { id: uuidv7(), author: { name: 'Flood' }, text: text.slice(0, size) }
+    const address = `${pick(urls)}/v1/rooms/${pick(rooms)}/items`
+    const outcome = await this.#send(address, pick(posters), JSON.stringify(post))
     const { latencies, sequences, refused } = this.#posted
-    if (outcome === '201') {
+    if (outcome === '201' || outcome === '200') {
       latencies.push(performance.now() - due)
       sequences.push(sequence)
     } else refused.set(outcome, (refused.get(outcome) ?? 0) + 1)
+  }
+
+  /** As clients do: where no answer came the same post is sent again, which is the same post however often it comes. */
+  async #send(address: string, authorization: string, body: string): Promise<string> {
+    for (let tries = 0; ; tries++) {
+      try {
+        const headers = { authorization, 'content-type': 'application/json' }
+        const signal = AbortSignal.timeout(PATIENCE_MS)
+        const answer = await fetch(address, { method: 'POST', headers, body, signal })
+        const { code } = (await answer.json()) as { code?: string }
+        return `${answer.status}${code ? ` ${code}` : ''}`
+      } catch (error) {
+        const { message, cause } = error as Error & { cause?: { code?: string; message?: string } }
+        const why = `${message}: ${cause?.code ?? cause?.message ?? ''}`
+        if (tries === TRIES) return why
+        this.#posted.again.set(why, (this.#posted.again.get(why) ?? 0) + 1)
+      }
+    }
   }
 }

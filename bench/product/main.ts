@@ -1,0 +1,77 @@
+import { cpus, loadavg } from 'node:os'
+import { parseArgs } from 'node:util'
+import { canPin, pin } from '../publish/pinned-node.ts'
+import { measureRemovals } from '../readers/measure-removals.ts'
+import { measureCase, type ProductFigures } from './measure-case.ts'
+import { NODE_CORE, OTHER_CORE, Stage } from './open-stage.ts'
+
+const CASES = [
+  { name: 'quiet: 10 items/s to 100 readers', target: 'p50 ≤ 15 ms', readers: 100, perSecond: 10 },
+  {
+    name: '500 items/s to 1,000 readers',
+    target: 'posts’ p99 ≤ 250 ms',
+    readers: 1000,
+    perSecond: 500,
+  },
+  { name: '50 items/s to 5,000 readers', target: 'posts’ p99 ≤ 250 ms', readers: 5000, perSecond: 50 },
+]
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '20' },
+    runs: { type: 'string', default: '1' },
+    only: { type: 'string', default: '' },
+    'removal-readers': { type: 'string', default: '10000' },
+    removals: { type: 'string', default: '20' },
+  },
+})
+
+const where = canPin
+  ? `the node on core ${NODE_CORE}; Postgres, Redis, readers and whoever posts on core ${OTHER_CORE}`
+  : 'not pinned to cores'
+pin(process.pid, OTHER_CORE)
+console.log(`${cpus()[0]?.model}, ${cpus().length} cores, Node ${process.versions.node}; ${where}`)
+console.log(
+  `one room, guests who post 300 characters, WebSockets, fsync on, ${values.seconds} s each; CPU in shares of one core\n`,
+)
+console.log(
+  '| what | target | posts ms p50 / p99 | post → last reader ms p50 / p99 | deliveries/s | CPU node | Postgres | Redis | load | load before |',
+)
+console.log('|---|---|--:|--:|--:|--:|--:|--:|--:|--:|')
+for (const one of CASES.filter(({ name }) => name.includes(values.only)))
+  for (let run = 0; run < Number(values.runs); run++) {
+    const load = loadavg()[0] as number
+    const stage = await Stage.open({ nodes: 1, rooms: 1 })
+    try {
+      print(one, await measureCase(stage, { ...one, roomsEach: 1, seconds: Number(values.seconds) }), load)
+    } finally {
+      await stage.close()
+    }
+  }
+
+if ('a removal'.includes(values.only)) {
+  const readers = Number(values['removal-readers'])
+  const load = loadavg()[0] as number
+  const times = await measureRemovals(readers, Number(values.removals), { flags: [] })
+  console.log(
+    `\na removal in a room of ${readers} readers, from asking for it to each reader's having it (p99 < 200 ms): p50 ` +
+      `${times.p50.toFixed(0)} ms, p99 ${times.p99.toFixed(0)} ms, the last one at most ` +
+      `${Math.max(...times.last).toFixed(0)} ms; ${times.last.length} removals, load before ${load.toFixed(1)}`,
+  )
+}
+process.exit(0)
+
+function print(one: (typeof CASES)[number], figures: ProductFigures, load: number): void {
+  const { post, last, deliveries, seconds, cpu } = figures
+  const pair = ({ p50, p99 }: { p50: number; p99: number }): string => `${p50.toFixed(1)} / ${p99.toFixed(1)}`
+  const cells = [
+    one.name,
+    one.target,
+    pair(post),
+    pair(last),
+    Math.round(deliveries / seconds).toLocaleString('en'),
+    ...[cpu.nodes, cpu.postgres, cpu.redis, cpu.load].map((share) => share.toFixed(2)),
+    load.toFixed(1),
+  ]
+  console.log(`| ${cells.join(' | ')} |`)
+}
