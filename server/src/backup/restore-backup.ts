@@ -130,7 +130,7 @@ async function dropAll(sql: Sql, all: readonly Migration[]): Promise<void> {
     await sql`DROP TABLE IF EXISTS ${sql(name)} CASCADE`
   const functions = await sql<{ signature: string }[]>`
     SELECT oid::regprocedure::text AS signature FROM pg_proc
-    WHERE pronamespace = current_schema()::regnamespace AND proname = ANY (${made('FUNCTION')})`
+    WHERE pronamespace = current_schema()::regnamespace AND proname IN ${sql(made('FUNCTION'))}`
   for (const { signature } of functions) await sql.unsafe(`DROP FUNCTION ${signature} CASCADE`)
 }
 
