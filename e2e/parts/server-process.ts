@@ -32,6 +32,7 @@ export class ServerProcess {
   readonly #settings: ServerSettings
   readonly #folder: TempFolder
   #child: Child | undefined
+  #main = MAIN
   #outputBefore = ''
 
   private constructor(port: number, settings: ServerSettings) {
@@ -76,6 +77,11 @@ export class ServerProcess {
     }
   }
 
+  /** What is started next is of another copy of the project. */
+  replaceBy(root: string): void {
+    this.#main = join(root, 'server', 'src', 'main.ts')
+  }
+
   /** Starts it (again). */
   async start(): Promise<void> {
     if (this.#child?.running) throw new Error('it is running already')
@@ -88,7 +94,7 @@ export class ServerProcess {
       DRAIN_WINDOW: '0',
     }
     const env = { ...given, ...UNLIMITED, ...this.env }
-    const child = new Child(process.execPath, [MAIN], 'SIGTERM', { env, detached: true })
+    const child = new Child(process.execPath, [this.#main], 'SIGTERM', { env, detached: true })
     this.#child = child
     try {
       await until('the server to be ready', () => this.#isReady(child), READY_SECONDS)
