@@ -33,7 +33,7 @@ export const Ability = Type.Union([
 export type Ability = Static<typeof Ability>
 
 /**
- * There while the server cannot ask its database and answers from memory: what is told is no newer than `position`
+ * There while the server cannot ask its database and answers from memory; what is told is no newer than `position`
  * says, and counts and pins may be incomplete.
  */
 export const Stale = Type.Optional(Type.Literal(true))

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Redis as Client } from 'ioredis'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type RedisCluster, startRedisCluster } from '../../../e2e/parts/redis-cluster.ts'
 import { until } from '../../../e2e/parts/until.ts'
 import type { RoomId } from '../rooms/room.ts'
@@ -12,14 +12,15 @@ const news = (to: number): RoomNews => ({ epoch: 'k3f9', after: to - 1, to, chan
 const rooms = Array.from({ length: 300 }, (_, index) => (index + 1) as RoomId)
 
 let cluster: RedisCluster
-beforeAll(async () => {
+// One for each test: after a master died, others are where it was.
+beforeEach(async () => {
   cluster = await startRedisCluster()
 })
-afterAll(() => cluster?.stop())
 
 const opened: RedisBus[] = []
 afterEach(async () => {
   for (const bus of opened.splice(0)) await bus.close()
+  await cluster?.stop()
 })
 
 async function pair(prefix: string): Promise<[RedisBus, RedisBus]> {
