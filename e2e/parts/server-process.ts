@@ -92,6 +92,7 @@ export class ServerProcess {
       DEMO: 'off',
       DRAIN_DELAY: '0',
       DRAIN_WINDOW: '0',
+      ACK_SHARE: '0',
     }
     const env = { ...given, ...UNLIMITED, ...this.env }
     const child = new Child(process.execPath, [this.#main], 'SIGTERM', { env, detached: true })

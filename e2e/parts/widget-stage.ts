@@ -15,7 +15,9 @@ export interface Visit {
   readonly asked: string[]
 }
 
-/** A server, a browser and pages for the tests of one file: call at its top level; everything ends with the file. */
+/**
+ * A server, a browser and pages for the tests of one file: call at its top level; everything ends with the file.
+ */
 export interface WidgetStage {
   readonly server: ServerProcess
   readonly browser: Browser
@@ -34,7 +36,7 @@ export interface VisitOptions {
   readonly size?: { readonly width: number; readonly height: number }
 }
 
-export function widgetStage(): WidgetStage {
+export function widgetStage(env: Readonly<Record<string, string>> = {}): WidgetStage {
   let server: ServerProcess
   let browser: Browser
   let drop: () => Promise<void>
@@ -43,7 +45,7 @@ export function widgetStage(): WidgetStage {
     buildWidget(ROOT)
     const database = await freshDatabase(inject('databaseUrl'))
     drop = database.drop
-    server = await ServerProcess.start({ databaseUrl: database.url })
+    server = await ServerProcess.start({ databaseUrl: database.url, env })
     browser = await openBrowser()
   })
   afterEach(async () => {

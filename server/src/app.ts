@@ -167,6 +167,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     identify,
     limits,
     connectionsPerAddress,
+    ackShare: config.ackShare,
     ...(streamLifeMs !== undefined && { streamLifeMs }),
   }
   const connections = await inRole('stream', () => transports(app, following))

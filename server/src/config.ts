@@ -30,6 +30,8 @@ export interface Config {
   readonly backupMs: number
   readonly backupDir: string
   readonly backupKeep: number
+  /** The share of readers, from 0 to 1, who confirm what they are shown. */
+  readonly ackShare: number
   readonly roles: ReadonlySet<Role>
   /** Processes that serve; 1 is this one. */
   readonly workers: number
@@ -107,6 +109,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     backupMs: get('BACKUP_HOURS') * 3_600_000,
     backupDir: resolve(get('BACKUP_DIR') ?? join(get('DATA_DIR'), 'backups')),
     backupKeep: get('BACKUP_KEEP'),
+    ackShare: get('ACK_SHARE') / 100,
     roles: get('ROLES'),
     workers: get('WORKERS'),
     poolSize: get('POOL_SIZE'),

@@ -59,7 +59,7 @@ export async function testApp(
   parts: Partial<Pick<AppParts, 'bus' | 'streamLifeMs'>> = {},
 ): Promise<TestApp> {
   const database = await testDatabase()
-  const config = loadConfig({ DATABASE_URL: database.url, SECRET_KEY, ...UNLIMITED, ...env })
+  const config = loadConfig({ DATABASE_URL: database.url, SECRET_KEY, ACK_SHARE: '0', ...UNLIMITED, ...env })
   const box = new SecretBox(SECRET_KEY)
   const keyWithId: TestApp['keyWithId'] = async (site, scope) => {
     const { key, id } = await createApiKey(database, site.id, scope, '')

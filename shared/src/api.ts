@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { Author, Item, ItemId, LiveItem } from './item.ts'
 import { LIMITS } from './limits.ts'
-import { JoinFrame, ServerFrame, View } from './protocol.ts'
+import { AckFrame, JoinFrame, ServerFrame, View } from './protocol.ts'
 import { Slug, Stale } from './room.ts'
 
 export const RoomParams = Type.Object({ site: Slug, room: Slug })
@@ -89,6 +89,20 @@ export const StreamBody = Type.Object({
 export type StreamBody = Static<typeof StreamBody>
 export const PollAnswer = Type.Object({ frames: Type.Array(ServerFrame) })
 export type PollAnswer = Static<typeof PollAnswer>
+
+export const AckBody = Type.Omit(AckFrame, ['type'])
+export type AckBody = Static<typeof AckBody>
+/** What the server's clock says, so that `lagMs` can be told by it. */
+export const AckAnswer = Type.Object({ at: Type.String({ format: 'date-time' }) })
+export type AckAnswer = Static<typeof AckAnswer>
+
+/** A mistake of the widget's own: which build, what kind, and where in its files. Nothing that anybody typed. */
+export const MistakeReport = Type.Object({
+  release: Type.String({ pattern: '^[0-9A-Za-z.+-]{1,32}$' }),
+  code: Type.String({ pattern: '^[A-Z][A-Za-z]{0,40}$' }),
+  at: Type.Array(Type.String({ pattern: '^[A-Za-z0-9_-]{1,60}[.]js:[0-9]+:[0-9]+$' }), { maxItems: 10 }),
+})
+export type MistakeReport = Static<typeof MistakeReport>
 
 /** RFC 9457. Clients act on `code`. */
 export const Problem = Type.Object({

@@ -27,7 +27,17 @@ export const AuthFrame = Type.Object({ type: Type.Literal('auth'), room: RoomAdd
 export type AuthFrame = Static<typeof AuthFrame>
 export const LeaveFrame = Type.Object({ type: Type.Literal('leave'), room: RoomAddress })
 export const PingFrame = Type.Object({ type: Type.Literal('ping') })
-export const ClientFrame = Type.Union([JoinFrame, AuthFrame, LeaveFrame, PingFrame])
+/** Of each room, where the page is with what it shows. Sent only where `joined` asks, and never once an item. */
+const AckPositions = Type.Record(Type.String(), PositionText, { maxProperties: LIMITS.roomsPerConnection })
+/** Milliseconds from an item's `postedAt` to its being on the screen, by the server's clock: the longest since the last. */
+const LagMs = Type.Number({ minimum: 0, maximum: 3_600_000 })
+export const AckFrame = Type.Object({
+  type: Type.Literal('ack'),
+  positions: AckPositions,
+  lagMs: Type.Optional(LagMs),
+})
+export type AckFrame = Static<typeof AckFrame>
+export const ClientFrame = Type.Union([JoinFrame, AuthFrame, LeaveFrame, AckFrame, PingFrame])
 export type ClientFrame = Static<typeof ClientFrame>
 
 /** Answers a join: everything in (`after`, `position`] that the view may see, and what the reader may do. */
@@ -42,6 +52,8 @@ export const JoinedFrame = Type.Object({
   view: View,
   may: Type.Array(Ability),
   heartbeatMs: Type.Integer({ minimum: 1 }),
+  /** Confirm with `ack` what is shown, once for all that is drawn together and at most every 2 s or so. */
+  ack: Type.Optional(Type.Literal(true)),
 })
 export type JoinedFrame = Static<typeof JoinedFrame>
 /** All that happened in (`after`, `position`]; revs that the view may not see are absent. */

@@ -64,7 +64,11 @@ async function load(
   near.unobserve(element)
   try {
     const feed: typeof import('./main.ts') = await import(/* @vite-ignore */ `${home}FEED_FILE`)
-    place.made = await feed[count ? 'count' : 'mount'](element, place.room, early)
+    place.made = await feed[count ? 'count' : element.dataset.dark ? 'dark' : 'mount'](
+      element,
+      place.room,
+      early,
+    )
     if (element.isConnected && places.get(element) === place) place.made.resume()
   } catch (error) {
     console.warn('halley:', error)
@@ -78,9 +82,10 @@ function open(element: HTMLElement, count: boolean): void {
   if (place?.room !== room) {
     close(element)
     places.delete(element)
-    if (!room) return
-    if (!count) reserve(element)
-    const { host } = element.dataset
+    const { host, dark } = element.dataset
+    // A rehearsal shows nothing, and but for its share of the views does nothing.
+    if (!room || Math.random() >= Number(dark || 1)) return
+    if (!count && !dark) reserve(element)
     const early = begin(host ? new URL('.', host).href : home, room, count)
     const here: Place = {
       room,

@@ -6,3 +6,8 @@ export { mount } from './feed/mount.tsx'
 export async function count(element: HTMLElement, room: string, early: Early): Promise<Mounted> {
   return (await import('./count/count-room.ts')).countRoom(element, room, early)
 }
+
+/** For rehearsals: follows the room, and shows nothing. */
+export async function dark(_element: HTMLElement, room: string, early: Early): Promise<Mounted> {
+  return (await import('./watch/watch.ts')).darken(room, early)
+}

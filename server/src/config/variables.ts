@@ -69,6 +69,12 @@ export const VARIABLES = {
   ),
   BACKUP_DIR: folder('`backups` in DATA_DIR', 'Where backups are written'),
   BACKUP_KEEP: whole(7, 1, 10_000, 'Backups of the schedule that are kept; older ones are deleted'),
+  ACK_SHARE: whole(
+    5,
+    0,
+    100,
+    'Of a hundred readers, how many confirm what they are shown, so that `/metrics` tells the delay that readers have',
+  ),
   ROLES: someOf(
     ROLES,
     'What this node does: reading, following live, posting and moderating, work in the background',

@@ -1,4 +1,4 @@
-import type { ResetReason, View } from '@halley/shared'
+import type { Position, ResetReason, View } from '@halley/shared'
 import type { RoomNews } from '../bus/bus.ts'
 import type { Head, LogReader } from '../log/log.ts'
 import { metrics } from '../metrics/metrics.ts'
@@ -11,6 +11,7 @@ import { type Member, Members } from './member.ts'
 import { NewsSequence } from './news-sequence.ts'
 import { RoomFrames } from './room-frames.ts'
 import { SendPass } from './send-pass.ts'
+import { SentMarks } from './sent-marks.ts'
 import { isTooSlow } from './slow-reader.ts'
 import { SocketTimes } from './socket-times.ts'
 import type { Turns } from './turns.ts'
@@ -49,6 +50,7 @@ export class Channel {
   readonly #pass: SendPass<Member>
   readonly #repair: GapRepair
   readonly #times = new SocketTimes()
+  readonly #sent = new SentMarks()
   #epoch = ''
   #unopened: RoomNews[] = []
   #beat = 0
@@ -70,6 +72,7 @@ export class Channel {
       onBegin: () => this.#times.begin(),
       onEnd: () => {
         this.#times.end(this.members)
+        this.#sent.add(performance.now(), this.window.visible('reader'))
         this.window.trim(WINDOW_REVS, parts.windowBytes())
       },
     })
@@ -93,6 +96,11 @@ export class Channel {
   /** False before its head was read, and once the room is no more. */
   get exists(): boolean {
     return this.#epoch !== ''
+  }
+
+  /** Whether nothing after this position was sent to readers longer ago than they need to confirm it. */
+  isCurrent({ epoch, rev }: Position): boolean {
+    return epoch === this.#epoch && rev >= this.#sent.settled(performance.now())
   }
 
   get members(): number {
@@ -216,6 +224,7 @@ export class Channel {
 
   #restart(head: Head): void {
     this.#epoch = head.epoch
+    this.#sent.restart()
     this.#sequence.restart(head.rev)
     this.window.restart(head.rev)
     this.#renewFrames()

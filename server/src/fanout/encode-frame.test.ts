@@ -22,8 +22,8 @@ const span = { room: 'acme/keynote', epoch: 'k3f9', after: 7, to: 9, changes: [c
 const frames: Record<string, Frame> = {
   changes: changesFrame(span),
   'changes that the view does not see': changesFrame({ ...span, changes: [] }),
-  joined: joinedFrame(span, false, 'reader', ['read', 'post']),
-  'joined with more to come': joinedFrame({ ...span, changes: [] }, true, 'staff', []),
+  joined: joinedFrame(span, false, { view: 'reader', may: ['read', 'post'] }),
+  'joined with more to come': joinedFrame({ ...span, changes: [] }, true, { view: 'staff', may: [] }),
   head: headFrame('acme/keynote', 'k3f9', 9),
   reset: resetFrame('acme/keynote', 'k3f9', 9, 'too-far'),
   goaway: goawayFrame(1500),
@@ -50,11 +50,13 @@ test('FAN18 what a frame covers is in it as the writer encoded it', () => {
     position: 'k3f9:9',
     changes: [JSON.parse(change), JSON.parse(change)],
   })
-  expect(JSON.parse(joinedFrame(span, true, 'reader', ['read']).json)).toMatchObject({
+  expect(JSON.parse(joinedFrame(span, true, { view: 'reader', may: ['read'] }).json)).toMatchObject({
     more: true,
     changes: [{}, {}],
   })
-  expect(JSON.parse(joinedFrame(span, false, 'reader', ['read']).json)).not.toHaveProperty('more')
+  expect(JSON.parse(joinedFrame(span, false, { view: 'reader', may: ['read'] }).json)).not.toHaveProperty(
+    'more',
+  )
 })
 
 test('FAN18 an error says what the table of errors says', () => {

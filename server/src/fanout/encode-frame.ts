@@ -29,10 +29,14 @@ export function changesFrame(span: Span): Frame {
   return new Frame('changes', `${spanText('changes', span, position)}}`, span.room, position)
 }
 
-/** The answer to a join; `more` says that `changes` frames follow with the rest. */
-export function joinedFrame(span: Span, more: boolean, view: View, may: readonly Ability[]): Frame {
+/** The answer to a join; `more` says that `changes` frames follow with the rest, `ack` asks for confirmations. */
+export function joinedFrame(
+  span: Span,
+  more: boolean,
+  { view, may, ack = false }: { view: View; may: readonly Ability[]; ack?: boolean | undefined },
+): Frame {
   const position = formatPosition(span.epoch, span.to)
-  const rest = { ...(more && { more }), view, may, heartbeatMs: HEARTBEAT_MS }
+  const rest = { ...(more && { more }), view, may, heartbeatMs: HEARTBEAT_MS, ...(ack && { ack }) }
   return new Frame(
     'joined',
     `${spanText('joined', span, position)},${JSON.stringify(rest).slice(1)}`,

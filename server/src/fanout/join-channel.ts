@@ -1,11 +1,11 @@
-import { type Ability, LIMITS, type Position, type ResetReason, type View } from '@halley/shared'
+import { LIMITS, type Position, type ResetReason, type View } from '@halley/shared'
 import { metrics } from '../metrics/metrics.ts'
 import { Problem } from '../problem.ts'
 import type { Backfill } from './backfill.ts'
 import type { Channel } from './channel.ts'
 import { resetFrame } from './encode-frame.ts'
 import type { Member } from './member.ts'
-import type { Membership } from './membership.ts'
+import type { JoinRequest, Membership } from './membership.ts'
 import type { Reader } from './reader.ts'
 
 /** Characters that a join hands out, at most: whoever has more to catch up reads a page, which is shorter. */
@@ -30,10 +30,10 @@ interface JoinParts {
  */
 export async function joinChannel(
   { channel, backfill, confirm, turn }: JoinParts,
-  request: { since: Position | undefined; view: View; may: readonly Ability[] },
+  request: Omit<JoinRequest, 'room'>,
   reader: Reader,
 ): Promise<Membership> {
-  const { since, view, may } = request
+  const { since, view } = request
   const confirmed = await confirm()
   await channel.caughtUp()
   await turn()
@@ -45,7 +45,7 @@ export async function joinChannel(
     reason = reasonToReset(channel, since, view)
     if (reason === 'not-kept') reason = 'too-far'
   }
-  if (reason === undefined) return enter(channel, since?.rev ?? channel.head.rev, view, may, reader)
+  if (reason === undefined) return enter(channel, request, reader)
   // Without the log it is not known whether the reader or this node is behind.
   if (reason !== 'too-far' && !confirmed) throw new Problem('unavailable')
   metrics.resets.inc({ reason })
@@ -68,15 +68,10 @@ function reasonToReset(
   return channel.window.size(view, since.rev) > CATCH_UP_BYTES ? 'too-far' : undefined
 }
 
-function enter(
-  channel: Channel,
-  since: number,
-  view: View,
-  may: readonly Ability[],
-  reader: Reader,
-): Membership {
+function enter(channel: Channel, request: Omit<JoinRequest, 'room'>, reader: Reader): Membership {
+  const { since, view, may, ack } = request
   const frames = channel.framesFor(view)
-  const joined = frames.joined(since, may)
+  const joined = frames.joined(since?.rev ?? channel.head.rev, may, ack)
   const member: Member = { reader, view, may, at: joined.to, place: -1, beat: 0, behindSince: 0 }
   reader.send(joined.frame)
   while (member.at < channel.window.head) {
@@ -86,5 +81,8 @@ function enter(
   }
   channel.add(member)
   metrics.joins.inc()
-  return { leave: () => channel.remove(member) }
+  return {
+    leave: () => channel.remove(member),
+    isCurrent: (position) => channel.isCurrent(position),
+  }
 }

@@ -8,12 +8,16 @@ export interface JoinRequest {
   readonly since: Position | undefined
   readonly view: View
   readonly may: readonly Ability[]
+  /** It is asked to confirm what it shows. */
+  readonly ack?: boolean
 }
 
 /** A reader in a room. */
 export interface Membership {
   /** Nothing is sent from the moment this returns. */
   leave(): void
+  /** False where readers were sent something after this position some seconds ago; absent where it is not known. */
+  isCurrent?(position: Position): boolean
 }
 
 /**

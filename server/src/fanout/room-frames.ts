@@ -70,13 +70,13 @@ export class RoomFrames {
   }
 
   /** The answer to a join, with the first changes after `after`. */
-  joined(after: number, may: readonly Ability[]): Piece {
-    const key = `${after} ${may.join()}`
+  joined(after: number, may: readonly Ability[], ack?: boolean): Piece {
+    const key = `${after} ${may.join()} ${ack}`
     const kept = this.#joined.get(key)
     if (kept) return kept
     const span = this.#span(after)
     const more = span.to < this.#window.head
-    const frame = joinedFrame(span, more, this.#view, may)
+    const frame = joinedFrame(span, more, { view: this.#view, may, ack })
     return this.#keep(this.#joined, key, { frame, to: span.to, changes: span.changes.length })
   }
 

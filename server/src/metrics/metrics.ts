@@ -31,6 +31,13 @@ export const metrics = {
   joins: counter('joins_total', 'Rooms joined'),
   resets: counter('resets_total', 'Readers who were told to load a room anew, by reason', ['reason']),
   cuts: counter('connections_cut_total', 'Connections that this node ended, by reason', ['reason']),
+  acksAsked: counter('acks_asked_total', 'Joins that were asked to confirm what they show'),
+  acks: counter('acks_total', 'Confirmations: current, or behind what was sent 5 s before', ['state']),
+  readerLagSeconds: histogram(
+    'reader_lag_seconds',
+    'From the time of a post to its being on the screen, as readers confirm it, by the clock of the server',
+    [...FAST, 30, 60],
+  ),
   gapsRepaired: counter('gaps_repaired_total', 'Reads of the log that brought what the bus had not'),
   changes: counter('changes_total', 'Changes appended by this process, by type', ['type']),
   appendSeconds: histogram('append_duration_seconds', 'Transactions that append', FAST),

@@ -1,4 +1,12 @@
-import { AuthFrame, type ClientFrame, JoinFrame, LeaveFrame, LIMITS, PingFrame } from '@halley/shared'
+import {
+  AckFrame,
+  AuthFrame,
+  type ClientFrame,
+  JoinFrame,
+  LeaveFrame,
+  LIMITS,
+  PingFrame,
+} from '@halley/shared'
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { parseJson } from '../parse-json.ts'
@@ -6,7 +14,7 @@ import { Problem } from '../problem.ts'
 
 /** Of each type: its check, and the fields that are read. Whatever else a frame carries is dropped unseen. */
 const KINDS = new Map(
-  [JoinFrame, AuthFrame, LeaveFrame, PingFrame].map((schema) => [
+  [JoinFrame, AuthFrame, LeaveFrame, AckFrame, PingFrame].map((schema) => [
     schema.properties.type.const as string,
     { check: Compile(schema as TSchema), fields: Object.keys(schema.properties) },
   ]),

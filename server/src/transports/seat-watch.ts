@@ -38,6 +38,11 @@ export class SeatWatch {
     if (seat.ask.view === 'staff') seats.staff.add(seat)
   }
 
+  /** Any reader of this room. */
+  someone(address: string): Seat | undefined {
+    return this.#rooms.get(address)?.all.values().next().value
+  }
+
   delete(seat: Seat): void {
     const seats = this.#rooms.get(seat.address)
     seats?.all.delete(seat)

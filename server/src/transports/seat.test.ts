@@ -39,7 +39,12 @@ async function seated(): Promise<Seat> {
     joins.push(request)
     onJoin()
     const { epoch, rev } = request.since ?? { epoch: 'life0', rev: 1 }
-    reader.send(joinedFrame({ room, epoch, after: rev, to: rev, changes: [] }, false, 'reader', ['read']))
+    reader.send(
+      joinedFrame({ room, epoch, after: rev, to: rev, changes: [] }, false, {
+        view: 'reader',
+        may: ['read'],
+      }),
+    )
     return { leave() {} }
   }
   const watch = { add() {}, delete() {} }

@@ -14,6 +14,8 @@ export interface House {
   readonly admission: Admission
   readonly join: Join
   readonly watch: SeatWatch
+  /** The share of joins that are asked to confirm what they show. */
+  readonly ackShare?: number
   readonly log: { error(facts: object, message: string): void }
 }
 
@@ -34,6 +36,7 @@ export class Seat implements Reader {
   #position: string | undefined
   #expiresAt = Number.POSITIVE_INFINITY
   #membership: Membership | undefined
+  #asked = false
   #over = false
   /** What is done about this seat is done one thing after the other. */
   #work: Promise<void> = Promise.resolve()
@@ -72,6 +75,17 @@ export class Seat implements Reader {
 
   cut(reason: CloseReason): void {
     this.#host.outlet.cut(reason)
+  }
+
+  /** True where `joined` asked to be told what is shown. */
+  get asked(): boolean {
+    return this.#asked
+  }
+
+  /** Whether this position is as new as it should be by now; undefined where that is not known. */
+  isCurrent(position: string): boolean | undefined {
+    const at = parsePosition(position)
+    return at && this.#membership?.isCurrent?.(at)
   }
 
   /** Joins, asking for admission unless that was done before. A refusal is told to the reader. */
@@ -126,9 +140,12 @@ export class Seat implements Reader {
     if (this.#over) return
     this.#stand()
     const { room, since, view, may } = admitted
-    const membership = await this.#house.join({ room, since, view, may }, this)
+    const ack = Math.random() < (this.#house.ackShare ?? 0)
+    const membership = await this.#house.join({ room, since, view, may, ack }, this)
     if (this.#over) return membership.leave()
     this.#membership = membership
+    this.#asked = ack
+    if (ack) metrics.acksAsked.inc()
     this.#expiresAt = admitted.expiresAt
     this.#house.watch.add(this)
   }

@@ -1,7 +1,8 @@
-import { LIMITS } from '@halley/shared'
+import { type AckBody, LIMITS } from '@halley/shared'
 import type { Reader } from '../fanout/reader.ts'
 import { Problem } from '../problem.ts'
 import type { Admitted, JoinAsk, Whence } from './admission.ts'
+import { countAck } from './count-ack.ts'
 import { type Host, type House, Seat } from './seat.ts'
 
 /** The rooms of one connection. */
@@ -36,6 +37,12 @@ export class Seats implements Host {
     const seat = this.#seats.get(room)
     if (!seat) throw new Problem('not-joined')
     seat.renew(token)
+  }
+
+  /** Of rooms that were not asked nothing is counted. */
+  ack(ack: AckBody): void {
+    const asked = (room: string) => this.#seats.get(room)?.asked === true
+    if (Object.keys(ack.positions).some(asked)) countAck(ack, (room) => this.#seats.get(room))
   }
 
   /** Throws `Problem` `not-joined`. */

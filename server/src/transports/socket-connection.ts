@@ -137,6 +137,9 @@ export class SocketConnection implements Connection, Reader {
       case 'leave':
         this.#seats.leave(frame.room)
         break
+      case 'ack':
+        this.#seats.ack(frame)
+        break
       case 'ping':
         this.send(pongFrame(new Date()))
         break

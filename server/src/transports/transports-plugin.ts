@@ -3,6 +3,7 @@ import type { Identify } from '../auth/identify.ts'
 import type { RoomFinder } from '../auth/in-room.ts'
 import type { Limits } from '../auth/limits.ts'
 import type { Join } from '../fanout/membership.ts'
+import { ackRoute } from './ack-route.ts'
 import { Admission } from './admission.ts'
 import { Connections } from './connections.ts'
 import { eventStream } from './event-stream.ts'
@@ -18,6 +19,8 @@ export interface TransportParts {
   readonly limits: Limits
   /** Connections of one address, at most. */
   readonly connectionsPerAddress: number
+  /** The share of joins, from 0 to 1, that are asked to confirm what they show. */
+  readonly ackShare?: number
   /** Milliseconds for which a stream lasts, give or take a fifth. */
   readonly streamLifeMs?: number
 }
@@ -31,10 +34,12 @@ export async function transports(app: FastifyInstance, parts: TransportParts): P
   const watch = new SeatWatch(admission)
   const connections = new Connections()
   const peers = new Peers(parts.connectionsPerAddress)
-  const doorway = { house: { admission, join: parts.join, watch, log: app.log }, connections, peers }
+  const { join, ackShare = 0 } = parts
+  const doorway = { house: { admission, join, watch, ackShare, log: app.log }, connections, peers }
   await webSocket(app, doorway)
   eventStream(app, doorway, parts.streamLifeMs)
   longPoll(app, doorway)
+  ackRoute(app, doorway, parts.limits)
   app.addHook('preClose', async () => {
     watch.end()
     await connections.goAway(0)

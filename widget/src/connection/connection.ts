@@ -1,4 +1,5 @@
 import type { ClientFrame, JoinFrame, Position, ServerFrame } from '@halley/shared'
+import { withWatch } from '../with-watch.ts'
 import type { Follower } from './follower.ts'
 import { Ladder } from './ladder.ts'
 import { Line } from './line.ts'
@@ -86,7 +87,17 @@ export class Connection implements Link {
       this.#retry = setTimeout(() => this.#renew(), this.#ladder.next(frame, true))
     }
     if (frame.type === 'joined') this.#old?.close()
-    if ('room' in frame) this.#lines.get(frame.room as string)?.receive(frame)
+    const line = 'room' in frame && this.#lines.get(frame.room as string)
+    if (!line) return
+    line.receive(frame)
+    if ('ack' in frame) withWatch((watch) => watch.confirm(this, line.followers))
+  }
+
+  /** Says something beside joins, where there is a way for it: on a socket. */
+  say(frame: ClientFrame): boolean | undefined {
+    const up = !this.#ladder.rung && this.#transport?.ready
+    if (up) this.#transport?.send([frame])
+    return up
   }
 
   heard(): void {

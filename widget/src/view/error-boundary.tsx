@@ -1,5 +1,6 @@
 import { Component, type ComponentChildren } from 'preact'
 import type { Locale } from '../i18n/locale.ts'
+import { withWatch } from '../with-watch.ts'
 import { Note } from './note.tsx'
 
 interface ErrorBoundaryProps {
@@ -11,6 +12,7 @@ interface ErrorBoundaryProps {
 export class ErrorBoundary extends Component<ErrorBoundaryProps, { broken?: boolean }> {
   override componentDidCatch(error: unknown): void {
     console.error('halley:', error)
+    withWatch((watch) => watch.report(error))
     this.setState({ broken: true })
   }
 

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import { plainPage, tag } from '../parts/host-page.ts'
+import { until } from '../parts/until.ts'
+import { texts, widgetStage } from '../parts/widget-stage.ts'
+
+const token = 'of the tests of watching'
+const stage = widgetStage({ ACK_SHARE: '100', METRICS_TOKEN: token })
+
+/** A number that the server shows; 0 where it has not counted yet. */
+async function shown(name: string): Promise<number> {
+  const answer = await fetch(`${stage.server.url}/metrics`, { headers: { authorization: `Bearer ${token}` } })
+  const line = (await answer.text()).split('\n').find((text) => text.startsWith(`${name} `))
+  return Number(line?.split(' ').at(-1) ?? 0)
+}
+
+/** Resolves once a reader has told the delay of something new, and that it is current. */
+async function confirmedAfter(act: () => Promise<unknown>): Promise<void> {
+  const [lags, acks] = [
+    await shown('halley_reader_lag_seconds_count'),
+    await shown('halley_acks_total{state="current"}'),
+  ]
+  await act()
+  await until(
+    'a confirmation',
+    async () =>
+      (await shown('halley_reader_lag_seconds_count')) > lags &&
+      (await shown('halley_acks_total{state="current"}')) > acks,
+  )
+}
+
+test.each([
+  ['a socket', ''],
+  ['an event stream', 'WebSocket = function () { throw new Error("blocked") }'],
+])(
+  'ACK4 a page that is asked confirms what it has drawn, and how late it was, by %s',
+  async (_how, before) => {
+    const { room, ada } = await stage.filledRoom(2)
+    const { page } = await stage.visit(plainPage(tag(stage.server.url, room)), { before })
+    await until('the first page', async () => (await texts(page)).length === 2)
+    await until('the stream', async () => (await shown('halley_acks_asked_total')) > 0)
+    const sum = await shown('halley_reader_lag_seconds_sum')
+    await confirmedAfter(() => ada.post('drawn'))
+    expect((await shown('halley_reader_lag_seconds_sum')) - sum).toBeLessThan(60)
+  },
+)
+
+test('DARK1 a dark feed follows and confirms without showing anything or taking room, for the share of views that is set', async () => {
+  const { room, ada } = await stage.filledRoom(3)
+  const none = await stage.visit(plainPage(tag(stage.server.url, room, { dark: '0' })))
+  const { page } = await stage.visit(plainPage(tag(stage.server.url, room, { dark: '1' })))
+  const bare = await stage.visit(plainPage(''))
+  const top = (at: typeof page) => at.locator('#below').evaluate((below) => below.getBoundingClientRect().top)
+  await confirmedAfter(() => ada.post('unseen'))
+  expect(await top(page)).toBe(await top(bare.page))
+  expect(await page.locator('halley-feed').evaluate((feed) => [!feed.shadowRoot, feed.clientHeight])).toEqual(
+    [true, 0],
+  )
+  expect(await texts(page)).toEqual([])
+  expect(await top(none.page)).toBe(await top(bare.page))
+  expect(none.asked.filter((address) => /v1|assets/.test(address))).toEqual([])
+})

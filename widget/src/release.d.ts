@@ -1,0 +1,2 @@
+/** The version of Halley that this was built from. */
+declare const RELEASE: string

@@ -1,0 +1,77 @@
+import type { AckAnswer, AckBody } from '@halley/shared'
+import type { Connection } from '../connection/connection.ts'
+import type { Drawn, Follower } from '../connection/follower.ts'
+
+/** Confirmations are spread over this, and what is drawn meanwhile goes with them. */
+const SPREAD_MS = 2000
+
+/** The server's clock less this page's; by the page's steady clock, because hosts replace the other one. */
+async function clockOf(base: string): Promise<number> {
+  const began = performance.now()
+  const at = await post(base, { positions: {} })
+  return at - (began + performance.now()) / 2
+}
+
+/** Answers what the server's clock says, in milliseconds since 1970. */
+async function post(base: string, body: AckBody): Promise<number> {
+  const answer = await fetch(`${base}v1/ack`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  return Date.parse(((await answer.json()) as AckAnswer).at)
+}
+
+/** Times of posts that this drawing has brought onto the screen. */
+function timesIn({ arrived, chunks }: Drawn): number[] {
+  const rows = arrived.size ? chunks.slice(0, 2).flatMap((chunk) => chunk.rows) : []
+  return rows.flatMap(({ id, postedAt }) => (postedAt && arrived.has(id) ? Date.parse(postedAt) : []))
+}
+
+/** Runs when what was just drawn is on the screen; never while nobody can see it. */
+function painted(then: () => void): void {
+  requestAnimationFrame(() => setTimeout(then))
+}
+
+const watched = new WeakSet<Follower>()
+
+/** Has these followers of one room confirm what they draw, as the server has asked for. */
+export function confirm(connection: Connection, followers: ReadonlySet<Follower>): void {
+  const clock = clockOf(connection.base).catch(() => Number.NaN)
+  for (const follower of followers) {
+    if (watched.has(follower)) continue
+    watched.add(follower)
+    watch(connection, follower, clock)
+  }
+}
+
+function watch(connection: Connection, follower: Follower, clock: Promise<number>): void {
+  let waits = false
+  let lagMs: number | undefined
+  let told = ''
+  const send = () => {
+    waits = false
+    const { position, room } = follower
+    const text = position && `${position.epoch}:${position.rev}`
+    if (!text || text === told) return
+    told = text
+    const body = { positions: { [room]: text }, ...(lagMs !== undefined && { lagMs }) }
+    lagMs = undefined
+    if (!connection.say({ type: 'ack', ...body })) post(connection.base, body).catch(() => {})
+  }
+  const soon = () => {
+    if (!waits) setTimeout(send, Math.random() * SPREAD_MS)
+    waits = true
+  }
+  soon()
+  follower.drawn = (view) => {
+    const times = timesIn(view)
+    soon()
+    if (times.length && !document.hidden)
+      painted(async () => {
+        const lag = performance.now() + (await clock) - Math.min(...times)
+        // A clock that was set, or a page that slept meanwhile, measures nothing.
+        if (lag >= 0 && lag < 600_000) lagMs = Math.max(lagMs ?? 0, Math.round(lag))
+      })
+  }
+}

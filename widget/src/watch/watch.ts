@@ -1,0 +1,3 @@
+export { confirm } from './confirm.ts'
+export { darken } from './dark.ts'
+export { report } from './report.ts'
