@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { canPin, pin } from '../publish/pinned-node.ts'
 import { measureRemovals } from '../readers/measure-removals.ts'
 import { measureCase, type ProductFigures } from './measure-case.ts'
+import { measureGone } from './measure-gone.ts'
 import { NODE_CORE, OTHER_CORE, Stage } from './open-stage.ts'
 
 const CASES = [
@@ -15,6 +16,8 @@ const CASES = [
   },
   { name: '50 items/s to 5,000 readers', target: 'posts’ p99 ≤ 250 ms', readers: 5000, perSecond: 50 },
 ]
+
+const GONE_PER_SECOND = 100
 
 const { values } = parseArgs({
   options: {
@@ -58,6 +61,18 @@ if ('a removal'.includes(values.only)) {
       `${times.p50.toFixed(0)} ms, p99 ${times.p99.toFixed(0)} ms, the last one at most ` +
       `${Math.max(...times.last).toFixed(0)} ms; ${times.last.length} removals, load before ${load.toFixed(1)}`,
   )
+}
+
+if ('tags of a site that has gone'.includes(values.only)) {
+  const load = loadavg()[0] as number
+  console.log(
+    `\n${GONE_PER_SECOND} views/s of pages with a tag whose site has gone, load before ${load.toFixed(1)}:`,
+  )
+  for (const { view, nodes, postgres, p99 } of await measureGone(GONE_PER_SECOND, Number(values.seconds)))
+    console.log(
+      `  ${view} each: ${(nodes * 100).toFixed(1)} % of a core in the node, ${(postgres * 100).toFixed(1)} % in Postgres, ` +
+        `answered within ${p99.toFixed(1)} ms (p99)`,
+    )
 }
 process.exit(0)
 

@@ -4,8 +4,8 @@ import type { ItemsPage } from '@halley/shared'
 export interface Early {
   /** Where the server is, with a slash at its end. */
   readonly base: string
-  /** The room's newest page as anybody may read it. */
-  readonly page: Promise<ItemsPage | undefined> | undefined
+  /** The room's newest page as anybody may read it; null where its site has gone. */
+  readonly page: Promise<ItemsPage | null | undefined> | undefined
   /** Opening or open; shared by all rooms of the page. */
   readonly socket: WebSocket | undefined
 }

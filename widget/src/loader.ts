@@ -24,7 +24,8 @@ function begin(base: string, room: string, count: boolean): Early {
   const address = `${base}v1/rooms/${room}/items?limit=50`
   if (!count)
     pages[address] ||= fetch(address)
-      .then((answer) => (answer.ok ? answer.json() : undefined))
+      // Nothing, not even unknown: the site has gone.
+      .then((answer) => (answer.ok ? answer.json() : answer.status === 410 ? null : undefined))
       .catch(() => undefined)
   if (!(base in sockets)) {
     sockets[base] = undefined
@@ -95,6 +96,13 @@ function open(element: HTMLElement, count: boolean): void {
       },
     }
     places.set(element, here)
+    early.page?.then((page) => {
+      if (page !== null || places.get(element) !== here) return
+      retire(element)
+      // Whatever a feed listens to is that feed's to close.
+      if (!early.socket?.onmessage) early.socket?.close()
+    })
+    element.addEventListener('halley:status', onStatus)
     place = here
   }
   if (place.made) place.made.resume()
@@ -104,6 +112,17 @@ function open(element: HTMLElement, count: boolean): void {
 function close(element: HTMLElement): void {
   near.unobserve(element)
   places.get(element)?.made?.pause()
+}
+
+/** The site has gone and the tag was left in the page: it takes no room, and asks for nothing. */
+function retire(element: HTMLElement): void {
+  element.style.setProperty('display', 'none', 'important')
+  close(element)
+  places.delete(element)
+}
+
+function onStatus({ currentTarget, detail }: Event & { detail?: { code?: string } }): void {
+  if (detail?.code === 'site-gone') retire(currentTarget as HTMLElement)
 }
 
 function define(name: string, count: boolean): void {

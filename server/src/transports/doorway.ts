@@ -22,7 +22,10 @@ export type Decision = readonly [JoinAsk, Admitted | Problem]
 /** So many rooms of one request cost what one join costs: whoever polls asks for them over and over. */
 const ROOMS_PER_JOIN = 10
 
-/** Decides all joins of one request. Throws the first `Problem` where every one is refused. */
+/**
+ * Decides all joins of one request. Throws a `Problem` where every one is refused: that the site has gone only where that
+ * is true of all of them, because whoever hears it never asks again.
+ */
 export async function admitAll(
   { house }: Doorway,
   asks: readonly JoinAsk[],
@@ -39,6 +42,7 @@ export async function admitAll(
     }),
   )
   const refused = decisions.map(([, decision]) => decision).filter((decision) => decision instanceof Problem)
-  if (refused.length === decisions.length) throw refused[0]
+  if (refused.length === decisions.length)
+    throw refused.find(({ code }) => code !== 'site-gone') ?? refused[0]
   return decisions
 }

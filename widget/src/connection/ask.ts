@@ -14,6 +14,11 @@ export async function ask(link: Link, path: string, signal: AbortSignal): Promis
       signal,
     })
     if (answer.ok && answer.body) return answer
+    if (answer.status === 410) {
+      for (const { room } of joins)
+        link.receive({ type: 'error', room, code: 'site-gone', detail: '', retry: false })
+      return undefined
+    }
     const seconds = Number(answer.headers.get('retry-after'))
     // Anything else says that this way is closed, not that the server is busy.
     const busy = answer.status === 429 || answer.status === 503

@@ -43,6 +43,8 @@ export class RoomCount implements Follower {
 
   readonly hear = (news: News): void => {
     if (news.type === 'reset') this.#read()
+    if (news.type === 'status' && news.status.state === 'failed' && news.status.code === 'site-gone')
+      this.#connection.unfollow(this)
     if (news.type !== 'changes' || this.#items === undefined) return
     for (const change of news.changes) this.#items += countDelta(change)
     this.#drawing ??= setTimeout(() => this.#draw(), DRAW_MS)
@@ -55,6 +57,8 @@ export class RoomCount implements Follower {
     const turn = this.#turn
     try {
       const answer = await fetch(`${this.#connection.base}v1/rooms/${this.room}`)
+      // The site has gone: what stands there stays, and nothing is asked for any more.
+      if (answer.status === 410) return this.#connection.unfollow(this)
       if (!answer.ok) throw new Error(`${answer.status}`)
       const { items, position } = (await answer.json()) as RoomSummary
       if (turn !== this.#turn) return

@@ -1,5 +1,5 @@
-import type { ItemsPage } from '@halley/shared'
 import type { Connection } from '../connection/connection.ts'
+import type { Early } from '../early.ts'
 import type { FeedView } from './feed-view.ts'
 import type { GetToken } from './identity.ts'
 
@@ -9,7 +9,7 @@ export interface FeedOptions {
   readonly room: string
   readonly connection: Connection
   /** The newest page, where the loader has asked for it. */
-  readonly page: Promise<ItemsPage | undefined> | undefined
+  readonly page: Early['page']
   readonly getToken: () => GetToken | undefined
   /** A new value to draw. */
   readonly draw: (view: FeedView) => void
