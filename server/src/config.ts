@@ -32,6 +32,8 @@ export interface Config {
   readonly backupKeep: number
   /** The share of readers, from 0 to 1, who confirm what they are shown. */
   readonly ackShare: number
+  /** Milliseconds for which changes and former versions are kept; 0: for ever. */
+  readonly retentionMs: number
   readonly roles: ReadonlySet<Role>
   /** Processes that serve; 1 is this one. */
   readonly workers: number
@@ -77,7 +79,7 @@ type Name = keyof typeof VARIABLES
 type Value<N extends Name> = ReturnType<(typeof VARIABLES)[N]['read']>
 
 /** Names that only we use: one that is not in the table is a typing mistake. */
-const OURS = /^(HALLEY|LIMIT|DRAIN|BACKUP)_/
+const OURS = /^(HALLEY|LIMIT|DRAIN|BACKUP|RETENTION)_/
 
 /** Throws `ConfigError` for a wrong value or an unknown name. An empty value counts as not set. */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
@@ -110,6 +112,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     backupDir: resolve(get('BACKUP_DIR') ?? join(get('DATA_DIR'), 'backups')),
     backupKeep: get('BACKUP_KEEP'),
     ackShare: get('ACK_SHARE') / 100,
+    retentionMs: get('RETENTION_DAYS') * 86_400_000,
     roles: get('ROLES'),
     workers: get('WORKERS'),
     poolSize: get('POOL_SIZE'),

@@ -3,6 +3,7 @@ import { type App, type AppParts, buildApp } from './app.ts'
 import { type Database, openReplica } from './db/database.ts'
 import { backupJob } from './jobs/backup-job.ts'
 import { Jobs } from './jobs/jobs.ts'
+import { pruneJob } from './jobs/prune-job.ts'
 import { addDemoPages } from './open-demo.ts'
 import type { Opened } from './opened.ts'
 import type { DemoPages } from './pages/host-pages.ts'
@@ -27,7 +28,9 @@ export async function serve(parts: AppParts, demo: DemoPages, opened: Opened): P
 }
 
 function startJobs({ config, database, logger }: AppParts, opened: Opened): void {
-  const due = [backupJob(config, database.url, logger)].filter((job) => job !== undefined)
+  const due = [backupJob(config, database.url, logger), pruneJob(config, database)].filter(
+    (job) => job !== undefined,
+  )
   if (due.length === 0 || !config.roles.has('jobs')) return
   const jobs = new Jobs(database, due, logger)
   opened.add(() => jobs.close())

@@ -75,6 +75,12 @@ export const VARIABLES = {
     100,
     'Of a hundred readers, how many confirm what they are shown, so that `/metrics` tells the delay that readers have',
   ),
+  RETENTION_DAYS: whole(
+    0,
+    0,
+    36_500,
+    'Days for which the record of changes and the former texts of items are kept; 0: for ever. Items stay',
+  ),
   ROLES: someOf(
     ROLES,
     'What this node does: reading, following live, posting and moderating, work in the background',

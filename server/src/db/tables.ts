@@ -61,6 +61,8 @@ export const rooms = pgTable(
     epoch: text('epoch').notNull(),
     /** Of the last change; the row's lock is the room's order. */
     rev: rev('rev').notNull().default(0),
+    /** Changes up to this rev may have been deleted. */
+    floor: rev('floor').notNull().default(0),
     /** Of the last change that was no post. */
     altered: rev('altered').notNull().default(0),
     /** Of the last change of the room itself. */

@@ -82,6 +82,7 @@ export class Channel {
       sequence: this.#sequence,
       hear: this.hear,
       onSettled: () => this.#resolveAwaiting(Number.POSITIVE_INFINITY),
+      onDeleted: (head) => this.#reset(head, 'too-far'),
       onFailure: (error) => {
         parts.onFailure(error)
         this.#rejectAwaiting()

@@ -251,6 +251,20 @@ test('FAN11 a node that missed very much starts the room anew rather than read i
   expect(room.log.changeReads).toBe(0)
 })
 
+test('PRUNE5 a node that missed what was deleted since resets its readers, once', async () => {
+  const room = new TestRoom()
+  const { reader } = await room.join()
+  room.commit('post', 'a', 'b', 'c')
+  room.log.floor = 2
+  await pass(6500)
+  expect(reader.frames().at(-1)).toMatchObject({ type: 'reset', position: 'life0:3', reason: 'too-far' })
+  expect(room.log.changeReads).toBe(1)
+  const back = await room.join(3)
+  room.write('post', 'd')
+  await pass(100)
+  expect(back.reader.texts()).toEqual(['d#0'])
+})
+
 test('FAN12 a log that is away for a while is read when it is back', async () => {
   const room = new TestRoom()
   const { reader } = await room.join()

@@ -1,5 +1,5 @@
 import type { RoomNews } from '../bus/bus.ts'
-import type { LogReader } from '../log/log.ts'
+import type { Head, LogReader } from '../log/log.ts'
 import { metrics } from '../metrics/metrics.ts'
 import type { RoomId } from '../rooms/room.ts'
 import type { NewsSequence } from './news-sequence.ts'
@@ -16,6 +16,7 @@ export class GapRepair {
   readonly #sequence: NewsSequence
   readonly #hear: (news: RoomNews) => void
   readonly #onSettled: () => void
+  readonly #onDeleted: (head: Head) => void
   readonly #onFailure: (error: unknown) => void
   #timer: NodeJS.Timeout | undefined
   #reading = false
@@ -28,6 +29,8 @@ export class GapRepair {
     hear: (news: RoomNews) => void
     /** What was heard of is not in the log: nobody has to wait for it. */
     onSettled: () => void
+    /** The log has deleted some of what is missing. */
+    onDeleted: (head: Head) => void
     onFailure: (error: unknown) => void
   }) {
     this.#room = parts.room
@@ -35,6 +38,7 @@ export class GapRepair {
     this.#sequence = parts.sequence
     this.#hear = parts.hear
     this.#onSettled = parts.onSettled
+    this.#onDeleted = parts.onDeleted
     this.#onFailure = parts.onFailure
   }
 
@@ -77,6 +81,7 @@ export class GapRepair {
     const { head } = this.#sequence
     const read = await this.#log.changesSince(this.#room, head, STEP)
     if (this.#stopped) return
+    if (read.after > head) return this.#onDeleted({ epoch: read.epoch, rev: read.head })
     this.#hear(read)
     // What the log does not have was announced in another life of it; the next look at the head settles that.
     if (this.#sequence.head > head) return metrics.gapsRepaired.inc()

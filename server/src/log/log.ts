@@ -49,7 +49,7 @@ export interface RoomCounts {
 export interface LogReader {
   /** Rooms that are gone are absent. Made for thousands of ids at once. */
   heads(rooms: readonly RoomId[]): Promise<Map<RoomId, Head>>
-  /** At most `limit` changes after `since`; `to` says how far it got. */
+  /** At most `limit` changes after `since`; `to` says how far it got. `after` is above `since` where some were deleted. */
   changesSince(room: RoomId, since: number, limit: number): Promise<ChangesRead>
   page(room: RoomId, request: PageRequest): Promise<PageRead | 'item-unknown'>
   item(room: RoomId, id: string): Promise<ItemRecord | undefined>

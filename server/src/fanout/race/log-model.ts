@@ -25,6 +25,8 @@ export class LogModel implements Pick<LogReader, 'heads' | 'changesSince'> {
   failing = false
   /** How often changes were read. */
   changeReads = 0
+  /** Up to this rev changes were deleted. */
+  floor = 0
 
   constructor(delay: () => number) {
     this.#delay = delay
@@ -78,12 +80,13 @@ export class LogModel implements Pick<LogReader, 'heads' | 'changesSince'> {
     this.changeReads += 1
     return this.#read(() => {
       const { epoch, rev, changes } = this.#state
-      const span = changes.filter((change) => change.rev > since).slice(0, limit)
-      const to = span.at(-1)?.rev ?? since
+      const after = Math.max(since, this.floor)
+      const span = changes.filter((change) => change.rev > after).slice(0, limit)
+      const to = span.at(-1)?.rev ?? after
       const last = new Map(span.map((change) => [change.id, change]))
       const kept = span.filter((change) => last.get(change.id) === change)
       const encoded = kept.map((change) => this.#encode(change.rev, change.type, change.id))
-      return { epoch, after: since, to, head: rev, changes: encoded }
+      return { epoch, after, to, head: rev, changes: encoded }
     })
   }
 
