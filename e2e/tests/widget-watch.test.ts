@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import project from '../../package.json' with { type: 'json' }
 import { plainPage, tag } from '../parts/host-page.ts'
 import { until } from '../parts/until.ts'
 import { texts, widgetStage } from '../parts/widget-stage.ts'
@@ -58,4 +59,21 @@ test('DARK1 a dark feed follows and confirms without showing anything or taking 
   expect(await texts(page)).toEqual([])
   expect(await top(none.page)).toBe(await top(bare.page))
   expect(none.asked.filter((address) => /v1|assets/.test(address))).toEqual([])
+})
+
+test('ERR4 a mistake in drawing is told to the server by release, kind and place, without its text', async () => {
+  const { room } = await stage.filledRoom(1)
+  const before = `const make = Document.prototype.createElement
+    Document.prototype.createElement = function (name, ...more) {
+      if (name === 'time') throw new RangeError('as Ada said')
+      return make.call(this, name, ...more)
+    }`
+  const { page } = await stage.visit(plainPage(tag(stage.server.url, room)), { before })
+  const told = page.waitForRequest((request) => request.url().endsWith('/v1/faults'))
+  const said = (await told).postDataJSON()
+  expect(said).toMatchObject({ release: project.version, code: 'RangeError' })
+  expect(said.at.some((place: string) => /^feed-[\w-]+\.js:\d+:\d+$/.test(place))).toBe(true)
+  expect(JSON.stringify(said)).not.toContain('Ada')
+  const name = `halley_exceptions_total{where="widget",release="${project.version}",code="RangeError"}`
+  await until('it to be counted', async () => (await shown(name)) > 0)
 })

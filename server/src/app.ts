@@ -154,7 +154,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const limits = makeLimits(count, config.limits, (ip) => normalizeIP(ip, 64))
   const inRoom = makeInRoom({ rooms, identify, limits })
 
-  measure(app, config.metricsToken, parts.figures)
+  measure(app, config, parts.figures)
   const drains = config.roles.has('jobs')
   const queue = await openSpool(app, { redisUrl, prefix, database, log, rooms, logger, drains })
   const inRole = roleGate(app, config.roles)

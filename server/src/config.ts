@@ -30,6 +30,8 @@ export interface Config {
   readonly backupMs: number
   readonly backupDir: string
   readonly backupKeep: number
+  /** Where mistakes of ours are posted to; undefined: nowhere. */
+  readonly errorReportUrl: string | undefined
   /** The share of readers, from 0 to 1, who confirm what they are shown. */
   readonly ackShare: number
   /** Milliseconds for which changes and former versions are kept; 0: for ever. */
@@ -111,6 +113,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     backupMs: get('BACKUP_HOURS') * 3_600_000,
     backupDir: resolve(get('BACKUP_DIR') ?? join(get('DATA_DIR'), 'backups')),
     backupKeep: get('BACKUP_KEEP'),
+    errorReportUrl: get('ERROR_REPORT_URL'),
     ackShare: get('ACK_SHARE') / 100,
     retentionMs: get('RETENTION_DAYS') * 86_400_000,
     roles: get('ROLES'),

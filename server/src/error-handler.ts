@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { ERRORS, type ErrorCode, type Problem as ProblemBody } from '@halley/shared'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { metrics } from './metrics/metrics.ts'
+import { noteMistake } from './metrics/mistakes.ts'
 import { Problem } from './problem.ts'
 
 /** What Fastify's own errors are called here. */
@@ -86,10 +87,19 @@ export function handleError(
 
 /** In an outage every request says the same: a line each, without a stack, and what is no outage stands out. */
 function logFailure(error: FastifyError | Problem, code: ErrorCode, request: FastifyRequest): void {
-  const about = { method: request.method, route: request.routeOptions?.url }
+  const about = { method: request.method, route: request.routeOptions?.url, ...roomOf(request) }
   if (error instanceof Problem && code !== 'internal')
     request.log.warn({ code, ...about }, 'a request could not be served')
-  else request.log.error({ err: error, ...about }, 'a request failed')
+  else {
+    noteMistake(error)
+    request.log.error({ err: error, ...about }, 'a request failed')
+  }
+}
+
+/** The room that a request is about, where its address names one. */
+function roomOf({ params }: FastifyRequest): { room?: string } {
+  const { site, room } = (params ?? {}) as { site?: string; room?: string }
+  return site !== undefined && room !== undefined ? { room: `${site}/${room}` } : {}
 }
 
 /** Answers what is no HTTP, came too slowly, or has a head that is too long, for which there is no request. */

@@ -69,6 +69,11 @@ export const VARIABLES = {
   ),
   BACKUP_DIR: folder('`backups` in DATA_DIR', 'Where backups are written'),
   BACKUP_KEEP: whole(7, 1, 10_000, 'Backups of the schedule that are kept; older ones are deleted'),
+  ERROR_REPORT_URL: address(
+    ['http:', 'https:'],
+    'none',
+    'Where mistakes of the server and the widget are posted to as JSON: release, kind and place in our files',
+  ),
   ACK_SHARE: whole(
     5,
     0,

@@ -4,6 +4,7 @@ import type { Database } from '../db/database.ts'
 import { orUnavailable } from '../db/or-unavailable.ts'
 import type { Logger } from '../logger.ts'
 import { metrics } from '../metrics/metrics.ts'
+import { noteMistake } from '../metrics/mistakes.ts'
 import { Problem } from '../problem.ts'
 import type { Room, RoomId } from '../rooms/room.ts'
 import { appendBatch } from './append-batch.ts'
@@ -174,7 +175,10 @@ export class Publisher implements LogWriter {
       this.#parts.log.warn({ err: error, changes: batch.length }, 'an append failed')
       for (const pending of batch) turnAway(pending, failure)
     } else if (batch.length === 1) {
-      if (!failure.culprit) this.#parts.log.error({ err: error }, 'an append failed by a fault of ours')
+      if (!failure.culprit) {
+        noteMistake(error)
+        this.#parts.log.error({ err: error }, 'an append failed by a fault of ours')
+      }
       if (failure.culprit) batch[0]?.reject(failure.culprit)
       else turnAway(batch[0] as Pending, error)
     } else {

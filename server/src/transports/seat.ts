@@ -4,6 +4,7 @@ import type { Frame } from '../fanout/frame.ts'
 import type { Join, Membership } from '../fanout/membership.ts'
 import type { Reader } from '../fanout/reader.ts'
 import { metrics } from '../metrics/metrics.ts'
+import { noteMistake } from '../metrics/mistakes.ts'
 import { Problem } from '../problem.ts'
 import type { Admission, Admitted, JoinAsk, Whence } from './admission.ts'
 import { problemFrame } from './problem-frame.ts'
@@ -190,7 +191,10 @@ export class Seat implements Reader {
   }
 
   #tell(error: unknown): void {
-    if (!(error instanceof Problem)) this.#house.log.error({ err: error }, 'a join failed')
+    if (!(error instanceof Problem)) {
+      noteMistake(error)
+      this.#house.log.error({ err: error, room: this.address }, 'a join failed')
+    }
     if (!this.#over) this.#host.outlet.send(problemFrame(error, this.address))
   }
 

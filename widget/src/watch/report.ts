@@ -12,7 +12,7 @@ export function report(error: unknown): void {
     code: /^[A-Z][A-Za-z]{0,40}$/.test(name) ? name : 'Error',
     at: (stack.match(/[\w-]{1,60}\.js:\d+:\d+/g) ?? []).slice(0, 10),
   }
-  fetch(import.meta.url.replace(/assets\/[^/]*$/, 'v1/errors'), {
+  fetch(import.meta.url.replace(/assets\/[^/]*$/, 'v1/faults'), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),

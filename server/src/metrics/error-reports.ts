@@ -1,0 +1,61 @@
+import { Counter } from 'prom-client'
+import type { Logger } from '../logger.ts'
+import { Allowance } from './allowance.ts'
+import { registry } from './metrics.ts'
+
+const PER_MINUTE = 30
+const AT_ONCE = 4
+const DEADLINE_MS = 5000
+
+/** A mistake of ours: what kind, and where in our code. Nothing that people typed, no token, no address. */
+export interface Mistake {
+  readonly where: 'server' | 'widget'
+  readonly release: string
+  readonly code: string
+  /** Places in our files, the innermost first. */
+  readonly at: readonly string[]
+}
+
+const sent = new Counter({
+  name: 'halley_error_reports_total',
+  help: 'Reports to ERROR_REPORT_URL: taken, failed, or left out because there were too many',
+  labelNames: ['result'],
+  registers: [registry],
+})
+
+/** Posts mistakes as JSON to where the operator collects them, so many a minute; nobody waits for it. */
+export class ErrorReports {
+  readonly #url: string
+  readonly #log: Pick<Logger, 'warn'>
+  readonly #allowance = new Allowance(PER_MINUTE)
+  #flying = 0
+  #works = true
+
+  constructor(url: string, log: Pick<Logger, 'warn'>) {
+    this.#url = url
+    this.#log = log
+  }
+
+  send(mistake: Mistake): void {
+    if (this.#flying < AT_ONCE && this.#allowance.take(performance.now())) void this.#post(mistake)
+    else sent.inc({ result: 'left-out' })
+  }
+
+  async #post(mistake: Mistake): Promise<void> {
+    this.#flying += 1
+    const works = await fetch(this.#url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ product: 'halley', time: new Date().toISOString(), ...mistake }),
+      redirect: 'error',
+      signal: AbortSignal.timeout(DEADLINE_MS),
+    }).then(
+      ({ ok }) => ok,
+      () => false,
+    )
+    this.#flying -= 1
+    sent.inc({ result: works ? 'taken' : 'failed' })
+    if (works !== this.#works) this.#log.warn({ works }, 'reports to ERROR_REPORT_URL have changed')
+    this.#works = works
+  }
+}
