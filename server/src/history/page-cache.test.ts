@@ -139,6 +139,19 @@ test('HIST12 a page is compressed as the asker takes it, Brotli before gzip, and
   expect([few.headers['content-encoding'], few.json().items.length]).toEqual([undefined, 1])
 })
 
+test('HIST12 a page of hundreds of kilobytes comes back as it was from each encoding', async () => {
+  const text = Array.from({ length: 8000 }, () => randomUUID()).join()
+  const page = new PageBytes(text)
+  const inflate = { br: promisify(brotliDecompress), gzip: promisify(gunzip) }
+  for (const encoding of ['br', 'gzip'] as const) {
+    const made = await page.as(encoding)
+    expect(made.encoding).toBe(encoding)
+    expect((await inflate[encoding](made.bytes)).toString()).toBe(text)
+    expect((await page.as(encoding)).bytes).toBe(made.bytes)
+  }
+  expect((await page.as('identity')).bytes.toString()).toBe(text)
+})
+
 /** Reads pages over and over on both nodes, and removes items meanwhile. */
 test('HIST6 no page on any node that was asked for after a removal was acknowledged has the item', async () => {
   const { room, ids } = await roomOf(60)
