@@ -73,7 +73,7 @@ export async function startProduct({
 }
 
 /** The start notice names the address. */
-function portOf(child: ReturnType<typeof startPinned>): Promise<number> {
+export function portOf(child: ReturnType<typeof startPinned>): Promise<number> {
   return new Promise((resolve, reject) => {
     let text = ''
     child.stdout?.setEncoding('utf8').on('data', (data: string) => {
