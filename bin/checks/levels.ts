@@ -22,6 +22,7 @@ const LEVELS: Readonly<Record<string, number>> = {
   history: 4,
   moderation: 4,
   backup: 4,
+  transfer: 4,
   accounts: 4,
   webhooks: 4,
   media: 4,

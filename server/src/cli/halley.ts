@@ -11,6 +11,7 @@ import { secretCommands } from './secret-commands.ts'
 import { siteCommands } from './site-commands.ts'
 import { snippetCommand } from './snippet-command.ts'
 import { tokenCommands } from './token-commands.ts'
+import { transferCommands } from './transfer-commands.ts'
 
 const WRONG_USE = 2
 const FAILED = 1
@@ -41,6 +42,7 @@ function makeProgram(surroundings: Surroundings): Command {
     tokenCommands,
     epochCommands,
     snippetCommand,
+    transferCommands,
   ]) {
     add(program, run)
   }
