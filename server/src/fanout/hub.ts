@@ -1,7 +1,7 @@
 import { HEARTBEAT_MS } from '@halley/shared'
-import type { Logger } from 'pino'
 import type { Bus, EncodedChange, RoomNews, Subscription } from '../bus/bus.ts'
 import type { LogReader } from '../log/log.ts'
+import { type Logger, rareLine } from '../logger.ts'
 import { Problem } from '../problem.ts'
 import type { Room, RoomId } from '../rooms/room.ts'
 import { Backfill, readShared } from './backfill.ts'
@@ -59,6 +59,7 @@ export class Hub {
   readonly #log: LogReader
   readonly #bus: Bus
   readonly #logger: Pick<Logger, 'warn'>
+  readonly #onFailure: (error: unknown) => void
   readonly #renewEpoch: ((room: RoomId) => Promise<unknown>) | undefined
   readonly #hidden: (room: RoomId) => ReadonlySet<string> | undefined
   readonly #options: HubOptions
@@ -84,6 +85,10 @@ export class Hub {
     this.#log = parts.log
     this.#bus = parts.bus
     this.#logger = parts.logger
+    this.#onFailure = rareLine(
+      parts.logger,
+      'the log or the bus is not reached; what is missed is read later',
+    )
     this.#renewEpoch = parts.renewEpoch
     this.#hidden = parts.hidden ?? (() => undefined)
     this.#options = { ...DEFAULTS, ...parts.options }
@@ -285,12 +290,5 @@ export class Hub {
     )
     const renewed = this.#renewEpoch?.(channel.id).then(() => this.#watch.confirm(channel))
     renewed?.catch(this.#onFailure)
-  }
-
-  readonly #onFailure = (error: unknown): void => {
-    this.#logger.warn(
-      { err: error },
-      'the log or the bus could not be reached; what was missed is read later',
-    )
   }
 }

@@ -2,7 +2,7 @@ import { setImmediate as endOfTurn } from 'node:timers/promises'
 import type { Bus } from '../bus/bus.ts'
 import type { Database } from '../db/database.ts'
 import { orUnavailable } from '../db/or-unavailable.ts'
-import type { Logger } from '../logger.ts'
+import { type Logger, rareLine } from '../logger.ts'
 import { metrics } from '../metrics/metrics.ts'
 import { noteMistake } from '../metrics/mistakes.ts'
 import { Problem } from '../problem.ts'
@@ -58,8 +58,11 @@ export class Publisher implements LogWriter {
   #telling: Promise<void> = Promise.resolve()
   #closed: PromiseWithResolvers<void> | undefined
 
+  readonly #failed: (error: unknown) => void
+
   constructor(parts: Parts) {
     this.#parts = parts
+    this.#failed = rareLine(parts.log, 'an append failed')
   }
 
   async publish(room: Room, request: ChangeRequest, by: string, chain?: Chain): Promise<Outcome> {
@@ -172,7 +175,7 @@ export class Publisher implements LogWriter {
   async #fail(batch: readonly Pending[], waitMs: number, error: unknown): Promise<void> {
     const failure = toAppendFailure(error)
     if (failure instanceof Problem) {
-      this.#parts.log.warn({ err: error, changes: batch.length }, 'an append failed')
+      this.#failed(error)
       for (const pending of batch) turnAway(pending, failure)
     } else if (batch.length === 1) {
       if (!failure.culprit) {
