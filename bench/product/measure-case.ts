@@ -4,6 +4,8 @@ import { OTHER_CORE, type Stage, type Used } from './open-stage.ts'
 
 export interface ProductCase {
   readonly readers: number
+  /** Of the stage's, the first so many; all where nothing is said. */
+  readonly rooms?: number
   readonly roomsEach: number
   readonly perSecond: number
   readonly seconds: number
@@ -12,7 +14,7 @@ export interface ProductCase {
 /** Shares of a core, while it was measured; `load` are the readers' processes and the one that posts. */
 export interface ProductFigures extends FloodFigures {
   readonly cpu: Used & { readonly load: number }
-  /** Bytes of the nodes while everybody was there, as they are. */
+  /** Bytes of the nodes while everybody was there, after a collection. */
   readonly memory: number
 }
 
@@ -30,7 +32,7 @@ export async function measureCase(stage: Stage, one: ProductCase): Promise<Produ
   const plan = {
     ...one,
     urls: stage.urls,
-    rooms: stage.rooms,
+    rooms: stage.rooms.slice(0, one.rooms),
     posters: stage.posters,
     size: SIZE,
     warmupSeconds: WARMUP_SECONDS,
@@ -40,7 +42,7 @@ export async function measureCase(stage: Stage, one: ProductCase): Promise<Produ
     if (moment === 'begins') before = all(pids)
     else {
       after = all(pids)
-      memory = await stage.memory('as it is')
+      memory = await stage.memory()
     }
   })
   const { missing, uneven, lost, refused, seconds } = figures

@@ -85,13 +85,11 @@ export class Stage {
     return { nodes, postgres: cpuSeconds(this.#postgres.pid), redis: cpuSeconds(this.#redis.pid) }
   }
 
-  /** Of the nodes, in bytes, after a collection where one is wished. */
-  async memory(how: 'as it is' | 'collected'): Promise<number> {
+  /** Of the nodes, in bytes, after a collection. */
+  async memory(): Promise<number> {
     const pids = this.nodes.flatMap(({ pid }) => nodeProcesses(pid))
-    if (how === 'collected') {
-      for (const pid of pids) process.kill(pid, 'SIGUSR2')
-      await new Promise((resolve) => setTimeout(resolve, 2000))
-    }
+    for (const pid of pids) process.kill(pid, 'SIGUSR2')
+    await new Promise((resolve) => setTimeout(resolve, 2000))
     return memoryOf(pids)
   }
 
