@@ -8,6 +8,7 @@ import { until } from '../../../e2e/parts/until.ts'
 import { buildApp } from '../app.ts'
 import { MemoryBus } from '../bus/memory-bus.ts'
 import { openDatabase } from '../db/database.ts'
+import { registry } from '../metrics/metrics.ts'
 import type { Room } from '../rooms/room.ts'
 import { updateRoom } from '../rooms/update-room.ts'
 import { guest, testApp } from '../test-app.ts'
@@ -132,4 +133,31 @@ test('SPOOL7 a queued post is judged anew: held, or refused and its poster told 
   )
   const there = await database.sql`SELECT id FROM items WHERE id IN (${held}, ${long}, ${byKey})`
   expect(there.map(({ id }) => id)).toEqual([held])
+})
+
+test('METRIC8 what waits is told by readiness and as numbers, and that it has drained', async () => {
+  const number = async (name: string) => {
+    const { values } = (await registry.getSingleMetric(`halley_${name}`)?.get()) ?? { values: [] }
+    return values[0]?.value
+  }
+  const ready = async () => (await app.inject('/health/ready')).json()
+  await until('nothing to wait', async () => (await ready()).queued === 0)
+  const [queued, drained] = [
+    (await number('spool_queued_total')) ?? 0,
+    (await number('spool_drained_total')) ?? 0,
+  ]
+  proxy.refuse(true)
+  for (let n = 0; n < 3; n += 1) expect((await post(randomUUID())).statusCode).toBe(202)
+  await until('three to be seen to wait', async () => (await ready()).queued === 3)
+  expect(await ready()).toMatchObject({ status: 'not-ready', database: 'down', spool: 'keeps' })
+  expect([await number('spool_posts'), await number('spool_rooms'), await number('database_up')]).toEqual([
+    3, 1, 0,
+  ])
+  expect(await number('spool_queued_total')).toBe(queued + 3)
+  proxy.refuse(false)
+  await until('it to drain', async () => (await number('spool_drained_total')) === drained + 3)
+  await until(
+    'readiness',
+    async () => (await ready()).status === 'ready' && (await number('spool_posts')) === 0,
+  )
 })
