@@ -35,7 +35,7 @@ export function buildWidget(root: string): 'built' | 'unchanged' {
  * Hashed files outlive the build that made them: a page that was opened before an upgrade still loads the rest of its
  * widget, and a tag that pins a loader goes on working.
  */
-function keepEarlier(root: string): void {
+export function keepEarlier(root: string): void {
   const dist = join(root, 'widget', 'dist')
   for (const path of globSync(['halley-*.js*', 'assets/*.js*'], { cwd: dist })) {
     cpSync(join(dist, path), join(root, 'widget', 'earlier', path))
