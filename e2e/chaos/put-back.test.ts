@@ -1,0 +1,126 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync, realpathSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import postgres from 'postgres'
+import { afterAll, expect, test } from 'vitest'
+import { halley, makeRoom } from '../parts/command-line.ts'
+import type { Transport } from '../parts/connections.ts'
+import { expectSameRoom } from '../parts/expect-same-room.ts'
+import { Reader } from '../parts/reader.ts'
+import { startRedis } from '../parts/redis.ts'
+import { redisProgram } from '../parts/redis-program.ts'
+import { ServerProcess } from '../parts/server-process.ts'
+import { tempFolder } from '../parts/temp-folder.ts'
+import { until } from '../parts/until.ts'
+import { Writer } from '../parts/writer.ts'
+
+/*
+ * A server with its own Postgres, beside a Redis that remembers more than the database does. It is put back to an
+ * earlier state while readers on all transports hold what came after it.
+ */
+
+const TRANSPORTS: readonly Transport[] = ['socket', 'stream', 'poll']
+const folder = tempFolder('put-back')
+afterAll(() => folder.remove())
+
+interface Way {
+  /** What is kept of the earlier state; the server runs. */
+  readonly keep: (server: ServerProcess) => Promise<void>
+  /** Brings it back; the server is stopped. */
+  readonly putBack: (server: ServerProcess) => Promise<void>
+  /** Whether people post at once, before readers are back. */
+  readonly postAtOnce: boolean
+}
+
+const copy = join(folder.path, 'copy')
+const file = join(folder.path, 'backup.zst')
+const clusterOf = ({ dataDir }: ServerProcess) => realpathSync(join(dataDir, 'postgres'))
+
+const copied: Pick<Way, 'keep' | 'putBack'> = {
+  keep: async (server) => {
+    await server.end()
+    rmSync(copy, { recursive: true, force: true })
+    execFileSync('cp', ['-a', clusterOf(server), copy])
+    await server.start()
+  },
+  putBack: async (server) => {
+    const cluster = clusterOf(server)
+    rmSync(cluster, { recursive: true })
+    execFileSync('cp', ['-a', copy, cluster])
+  },
+}
+
+const WAYS: readonly [string, Way][] = [
+  [
+    'BACK9 files are put back by hand, epochs are renewed, and people post at once',
+    {
+      ...copied,
+      putBack: async (server) => {
+        await copied.putBack(server)
+        await halley(server, 'epoch', 'renew', '--all')
+      },
+      postAtOnce: true,
+    },
+  ],
+  [
+    'BACK10 files are put back by hand, and readers are there before anybody posts',
+    { ...copied, postAtOnce: false },
+  ],
+  [
+    'BACK11 a backup is restored, and people post at once',
+    {
+      keep: async (server) => void (await halley(server, 'backup', file)),
+      putBack: async (server) => void (await halley(server, 'restore', file, '--replace')),
+      postAtOnce: true,
+    },
+  ],
+]
+
+const say = async (writer: Writer, what: string, count: number) => {
+  for (let n = 1; n <= count; n += 1) await writer.post(`${what} ${n}`)
+}
+
+async function inDatabase(server: ServerProcess, act: (sql: postgres.Sql) => Promise<void>): Promise<void> {
+  const { url } = JSON.parse(readFileSync(join(server.dataDir, 'owner.lock'), 'utf8'))
+  const sql = postgres(url, { max: 1, onnotice: () => {} })
+  await act(sql).finally(() => sql.end())
+}
+
+test.each(WAYS)(
+  '%s: readers end equal to the database',
+  async (_, { keep, putBack, postAtOnce }) => {
+    const redis = await startRedis(await redisProgram())
+    const server = await ServerProcess.start({ redisUrl: `redis://127.0.0.1:${redis.port}` })
+    const { room } = await makeRoom(server)
+    const url = () => server.url
+    const [kept, lost] = [new Writer(url, room, 'Ada'), new Writer(url, room, 'Noor')]
+    const readers = TRANSPORTS.map((transport) => new Reader({ url, room, transport, name: transport }))
+    const all = (what: string, are: (reader: Reader) => boolean) =>
+      until(`every reader ${what}`, () => readers.every(are))
+    try {
+      await say(kept, 'kept', 10)
+      await keep(server)
+      await say(lost, 'lost', 20)
+      await all('to know what will be lost', ({ known }) => known.rev === 30)
+      await server.end()
+      await putBack(server)
+      await server.start()
+      if (!postAtOnce) await all('to have fallen back', ({ known }) => known.rev === 10)
+      await say(kept, 'new', 25)
+      await inDatabase(server, async (sql) => {
+        const { rev, items } = await expectSameRoom(sql, room, readers, [kept])
+        expect(rev).toBe(35)
+        expect(items.some(({ text }) => text.startsWith('lost'))).toBe(false)
+      })
+      const resets = readers.map(({ frames }) => frames.filter(({ type }) => type === 'reset').length)
+      expect(resets.every((count) => count > 0)).toBe(true)
+    } finally {
+      await Promise.all(readers.map((reader) => reader.stop()))
+      await server.end()
+      await server.remove()
+      await redis.kill()
+      await redis.stop()
+    }
+  },
+  180_000,
+)
