@@ -25,7 +25,7 @@ console.log(
   `${cpus()[0]?.model}, ${cpus().length} cores, Node ${process.versions.node}; ${where}; load before ${load}\n`,
 )
 console.log(
-  '| what doubles | | nodes’ CPU, % of a core | µs a delivery | nodes’ memory, MB | Postgres, % | Redis, % | post → last reader p50 / p99, ms |',
+  '| what doubles | | deliveries/s | nodes’ CPU, % of a core | nodes’ memory, MB | Postgres, % | Redis, % | post → last reader p50 / p99, ms |',
 )
 console.log('|---|--:|--:|--:|--:|--:|--:|--:|')
 const sweeps = SWEEPS.filter(({ name }) => name.includes(values.only))
@@ -70,8 +70,8 @@ function print(
   const cells = [
     name,
     value,
+    Math.round(deliveries / seconds).toLocaleString('en'),
     percent(cpu.nodes),
-    ((cpu.nodes * seconds * 1e6) / deliveries).toFixed(1),
     (memory / MB).toFixed(0),
     percent(cpu.postgres),
     percent(cpu.redis),

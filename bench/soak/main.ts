@@ -1,0 +1,106 @@
+// `npx pnpm@12 run soak`: half of what `bench:product` does to one room, for half an hour, and whether anything grows.
+import { readdirSync } from 'node:fs'
+import { cpus, loadavg } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { spread } from '../flood/flood.ts'
+import { FloodReaders } from '../flood/flood-readers.ts'
+import { Poster } from '../flood/poster.ts'
+import { OTHER_CORE, Stage } from '../product/open-stage.ts'
+import { pin } from '../publish/pinned-node.ts'
+import { Comers } from './comers.ts'
+import { judge } from './verdict.ts'
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '30' },
+    readers: { type: 'string', default: '1000' },
+    rate: { type: 'string', default: '250' },
+    comers: { type: 'string', default: '20' },
+  },
+})
+const SAMPLES = 30
+const LEAST_SECONDS = 5
+const MB = 1_048_576
+const seconds = Number(values.minutes) * 60
+const every = Math.max(LEAST_SECONDS, seconds / SAMPLES)
+
+pin(process.pid, OTHER_CORE)
+const stage = await Stage.open({ nodes: 1, rooms: 1 })
+const plan = { urls: stage.urls, rooms: stage.rooms, readers: Number(values.readers), roomsEach: 1 }
+const readers = await FloodReaders.open(plan, OTHER_CORE)
+const poster = new Poster(plan, { perSecond: Number(values.rate), size: 300, posters: stage.posters })
+const comers = new Comers(stage.urls[0] as string, stage.rooms[0] as string)
+const samples: { memory: number; handles: number; post: number; last: number }[] = []
+const refused = new Map<string, number>()
+const accepted: number[] = []
+const told = new Set<number>()
+
+console.log(
+  `${cpus()[0]?.model}, ${cpus().length} cores; ${values.rate} items/s to ${values.readers} readers for ${values.minutes} min, ` +
+    `${values.comers} others a second come and go; load before ${(loadavg()[0] as number).toFixed(1)}\n`,
+)
+console.log(
+  '| minute | node’s memory, MB | its open files | posts ms p50 / p99 | post → last reader ms p50 / p99 | CPU of the node |',
+)
+console.log('|--:|--:|--:|--:|--:|--:|')
+poster.start()
+comers.start(Number(values.comers))
+let before = { at: performance.now(), used: stage.used().nodes }
+const begun = before.at
+while (performance.now() < begun + seconds * 1000) {
+  await sleep(every * 1000)
+  await sample()
+}
+await poster.stop()
+await comers.stop()
+await sleep(2000)
+take((await readers.report()).last, poster.take())
+const missing = accepted.filter((sequence) => !told.has(sequence)).length
+const { lost, uneven } = await readers.report()
+console.log(`\n${accepted.length} posts accepted, ${missing} missing somewhere, ${uneven} readers uneven`)
+console.log(`${lost} of the readers lost, ${comers.came} came and went, ${comers.failed} of them in vain`)
+for (const [answer, count] of refused) console.log(`${count} × ${answer}`)
+const flat = verdicts()
+await readers.end()
+await stage.close()
+process.exit(flat && missing + lost + uneven === 0 ? 0 : 1)
+
+function take(last: ReadonlyMap<number, number>, posted: ReturnType<Poster['take']>): number[] {
+  for (const sequence of last.keys()) told.add(sequence)
+  accepted.push(...posted.sequences)
+  for (const [answer, count] of posted.refused) refused.set(answer, (refused.get(answer) ?? 0) + count)
+  return [...last.values()].sort((a, b) => a - b)
+}
+
+async function sample(): Promise<void> {
+  const posted = poster.take()
+  const last = spread(take((await readers.report()).last, posted))
+  const post = spread(posted.latencies)
+  const now = { at: performance.now(), used: stage.used().nodes }
+  const cpu = ((now.used - before.used) * 1000) / (now.at - before.at)
+  before = now
+  const memory = (await stage.memory()) / MB
+  const handles = stage.nodes.reduce((sum, { pid }) => sum + readdirSync(`/proc/${pid}/fd`).length, 0)
+  samples.push({ memory, handles, post: post.p50, last: last.p50 })
+  const pair = ({ p50, p99 }: { p50: number; p99: number }): string => `${p50.toFixed(1)} / ${p99.toFixed(1)}`
+  const minute = ((now.at - begun) / 60_000).toFixed(1)
+  const cells = [minute, memory.toFixed(1), handles, pair(post), pair(last), cpu.toFixed(2)]
+  console.log(`| ${cells.join(' | ')} |`)
+}
+
+/** True where nothing grew. */
+function verdicts(): boolean {
+  const series = [
+    { name: 'memory, MB', values: samples.map(({ memory }) => memory), mostShare: 0.1, nothing: 8 },
+    { name: 'open files', values: samples.map(({ handles }) => handles), mostShare: 0.02, nothing: 10 },
+    { name: 'posts’ p50, ms', values: samples.map(({ post }) => post), mostShare: 0.5, nothing: 5 },
+    { name: 'last reader’s p50, ms', values: samples.map(({ last }) => last), mostShare: 0.5, nothing: 5 },
+  ].map(judge)
+  for (const { name, mean, growth, most, isFlat } of series)
+    console.log(
+      `${isFlat ? 'flat' : 'GROWS'}: ${name}: mean ${mean.toFixed(1)}, from first to last ${growth.toFixed(1)} by the line ` +
+        `through all, at most ${most.toFixed(1)}`,
+    )
+  return series.every(({ isFlat }) => isFlat)
+}
