@@ -22,6 +22,7 @@ const STYLE = `
   }`
 
 const round = (n: number): string => n.toFixed(1)
+const short = (value: number): string => (value < 1000 ? `${value}` : `${value / 1000}k`)
 const y = (factor: number): number => {
   const doublings = Math.min(HIGHEST, Math.max(LOWEST, Math.log2(factor)))
   return TOP + HEIGHT * (1 - (doublings - LOWEST) / (HIGHEST - LOWEST))
@@ -64,7 +65,7 @@ function drawPanel({ title, values, lines }: Panel, left: number): string {
     ...lines.map(({ factors }, n) => `<path class="line c${n} d${n}" d="${path(factors)}"/>`),
     ...values.map((value, n) => {
       const anchor = n === 0 ? 'start' : n === values.length - 1 ? 'end' : 'middle'
-      return `<text x="${round(x(n))}" y="${TOP + HEIGHT + 18}" text-anchor="${anchor}">${value}</text>`
+      return `<text x="${round(x(n))}" y="${TOP + HEIGHT + 18}" text-anchor="${anchor}">${short(value)}</text>`
     }),
   ].join('\n')
 }
