@@ -104,7 +104,7 @@ async function askForScripts(
   }
   while (!signal.aborted) {
     const loader = await get('halley.js')
-    const [feed] = /assets\/feed-\w+\.js/.exec(loader) ?? []
+    const [feed] = /assets\/feed-[\w-]+\.js/.exec(loader) ?? []
     if (!feed) failures.push(`a loader without a feed: ${loader.slice(0, 100)}`)
     else await get(feed)
     for (const path of also) await get(path)
