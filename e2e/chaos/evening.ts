@@ -19,7 +19,7 @@ import { makeRoom, type TestRoom } from '../parts/command-line.ts'
 import { isStopped } from '../parts/process-tree.ts'
 import { until } from '../parts/until.ts'
 import { finalAccount } from './final-account.ts'
-import { People } from './people.ts'
+import { People, type Place } from './people.ts'
 import { Stage, type StageNode, type StageSettings } from './stage.ts'
 
 export interface EveningSettings extends StageSettings {
@@ -123,8 +123,8 @@ export class Evening {
    */
   async goesOn(who = 'everybody', at?: readonly StageNode[], seconds = 90): Promise<void> {
     const begun = performance.now()
-    const isAmong = ({ node }: { node: StageNode | undefined }): boolean =>
-      at === undefined || (node !== undefined && at.includes(node))
+    const isAmong = ({ node }: { node: Place | undefined }): boolean =>
+      at === undefined || (node !== undefined && at.includes(node as StageNode))
     const writers = this.people.writers.filter(isAmong).map(({ writer }) => writer)
     const readers = this.people.readers.filter(isAmong).map(({ reader }) => reader)
     const before = writers.map(({ accepted }) => accepted.length)

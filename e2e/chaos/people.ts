@@ -5,10 +5,16 @@ import { Writer } from '../parts/writer.ts'
 import { Moderator } from './moderator.ts'
 import { Prober } from './prober.ts'
 import { Removals } from './removals.ts'
-import type { StageNode } from './stage.ts'
+import type { NodeSettings } from './stage.ts'
 import { StrictWitness } from './strict-witness.ts'
 
 const TRANSPORTS: readonly Transport[] = ['socket', 'stream', 'poll']
+
+/** Where people post and read: a node, or what stands before several. */
+export interface Place {
+  readonly server: { readonly url: string }
+  readonly settings: NodeSettings
+}
 
 export interface PeopleSettings {
   /** Milliseconds between the posts of one writer. */
@@ -20,12 +26,12 @@ export interface PeopleSettings {
 export interface WatchedReader {
   readonly reader: Reader
   readonly witness: StrictWitness
-  readonly node: StageNode | undefined
+  readonly node: Place | undefined
 }
 
 export interface PlacedWriter {
   readonly writer: Writer
-  readonly node: StageNode | undefined
+  readonly node: Place | undefined
 }
 
 /**
@@ -43,7 +49,7 @@ export class People {
   /** Why somebody stopped working before the end. */
   broke: unknown
 
-  constructor(nodes: readonly StageNode[], { pauseMs, place }: PeopleSettings) {
+  constructor(nodes: readonly Place[], { pauseMs, place }: PeopleSettings) {
     const posting = nodes.filter(({ settings }) => settings.posts !== false)
     const reading = nodes.filter(({ settings }) => settings.reads !== false)
     const { room } = place
@@ -121,7 +127,7 @@ export class People {
   }
 }
 
-function inTurns(nodes: readonly StageNode[]): () => string {
+function inTurns(nodes: readonly Place[]): () => string {
   let turn = 0
-  return () => (nodes[turn++ % nodes.length] as StageNode).server.url
+  return () => (nodes[turn++ % nodes.length] as Place).server.url
 }
