@@ -10,7 +10,7 @@ aside reached hold cursor drop hear identify viewport jumps reading redraw guest
 openAround clean skip loadMore full setOutbox showNewest emit busy flush shouldComponentUpdate componentDidCatch
 newestSeq broken awake heard keep onReading tooMany begin announce follow linkTo componentWillUnmount countOnly
 picture when gone reversed low high unfollow tick works steady covered knowsBetter showNow makeToken remember update
-listeners getSnapshotBeforeUpdate area dismiss buttonTop fetchEditor choices asking
+listeners getSnapshotBeforeUpdate area dismiss transport ladder buttonTop fetchEditor choices asking
 `
   .trim()
   .split(/\s+/)

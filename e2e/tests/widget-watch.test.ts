@@ -20,13 +20,14 @@ async function confirmedAfter(act: () => Promise<unknown>): Promise<void> {
     await shown('halley_reader_lag_seconds_count'),
     await shown('halley_acks_total{state="current"}'),
   ]
-  await act()
-  await until(
-    'a confirmation',
-    async () =>
+  await until('a confirmation', async () => {
+    // What came before the page was asked to measure is not measured.
+    await act()
+    return (
       (await shown('halley_reader_lag_seconds_count')) > lags &&
-      (await shown('halley_acks_total{state="current"}')) > acks,
-  )
+      (await shown('halley_acks_total{state="current"}')) > acks
+    )
+  })
 }
 
 test.each([
@@ -76,4 +77,26 @@ test('ERR4 a mistake in drawing is told to the server by release, kind and place
   expect(JSON.stringify(said)).not.toContain('Ada')
   const name = `halley_exceptions_total{where="widget",release="${project.version}",code="RangeError"}`
   await until('it to be counted', async () => (await shown(name)) > 0)
+})
+
+test('ERR5 of a page that is measured mistakes outside of drawing are told, and those of the host page are not', async () => {
+  const { room, ada } = await stage.filledRoom(1)
+  const { page } = await stage.visit(plainPage(tag(stage.server.url, room)))
+  await confirmedAfter(() => ada.post('all is well'))
+  const asked: string[] = []
+  page.on(
+    'request',
+    (request) => request.url().endsWith('/v1/faults') && asked.push(request.postData() ?? ''),
+  )
+  await page.evaluate(() => {
+    setTimeout(() => {
+      throw new TypeError('of the page itself')
+    })
+    window.requestAnimationFrame = () => {
+      throw new EvalError('as Ada said')
+    }
+  })
+  await ada.post('to be measured')
+  await until('it to be told', () => asked.length > 0)
+  expect(asked.map((text) => JSON.parse(text).code)).toEqual(['EvalError'])
 })

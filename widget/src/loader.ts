@@ -59,21 +59,17 @@ async function load(
   element: HTMLElement,
   place: Place,
   early: Early,
-  count: boolean,
+  aside: boolean,
   retryMs = 2000,
 ): Promise<void> {
   near.unobserve(element)
   try {
     const feed: typeof import('./main.ts') = await import(/* @vite-ignore */ `${home}FEED_FILE`)
-    place.made = await feed[count ? 'count' : element.dataset.dark ? 'dark' : 'mount'](
-      element,
-      place.room,
-      early,
-    )
+    place.made = await feed[aside ? 'aside' : 'mount'](element, place.room, early)
     if (element.isConnected && places.get(element) === place) place.made.resume()
   } catch (error) {
     console.warn('halley:', error)
-    if (places.get(element) === place) setTimeout(load, retryMs, element, place, early, count, retryMs * 2)
+    if (places.get(element) === place) setTimeout(load, retryMs, element, place, early, aside, retryMs * 2)
   }
 }
 
@@ -85,14 +81,15 @@ function open(element: HTMLElement, count: boolean): void {
     places.delete(element)
     const { host, dark } = element.dataset
     // A rehearsal shows nothing, and but for its share of the views does nothing.
-    if (!room || Math.random() >= Number(dark || 1)) return
-    if (!count && !dark) reserve(element)
+    if (!room || Math.random() >= ((dark || 1) as number)) return
+    const aside = count || !!dark
+    if (!aside) reserve(element)
     const early = begin(host ? new URL('.', host).href : home, room, count)
     const here: Place = {
       room,
       load() {
         here.load = undefined
-        load(element, here, early, count)
+        load(element, here, early, aside)
       },
     }
     places.set(element, here)

@@ -1,4 +1,9 @@
-/** For what few pages do: confirm what they draw, tell of mistakes, rehearse. Where it cannot be had nothing is done. */
-export const withWatch = (then: (watch: typeof import('./watch/watch.ts')) => unknown): void => {
-  import('./watch/watch.ts').then(then).catch(() => {})
+type Watch = typeof import('./watch/watch.ts')
+
+/** For what few pages do: confirm what they draw, tell of mistakes. Where it cannot be had nothing is done. */
+export const withWatch = <Name extends keyof Watch>(name: Name, ...about: Parameters<Watch[Name]>): void => {
+  import('./watch/watch.ts').then(
+    (watch) => (watch[name] as (...about: unknown[]) => unknown)(...about),
+    () => {},
+  )
 }

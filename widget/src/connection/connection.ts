@@ -28,9 +28,9 @@ const since = ([a, b]: readonly [number, number]) => Math.max(performance.now() 
 export class Connection implements Link {
   readonly base: string
   readonly #lines = new Map<string, Line>()
-  readonly #ladder = new Ladder()
+  readonly ladder = new Ladder()
   #given: WebSocket | undefined
-  #transport: Transport | undefined
+  transport: Transport | undefined
   /** This connection has told something. */
   #worked = false
   #opened = clocks()
@@ -69,7 +69,7 @@ export class Connection implements Link {
   /** Somebody else reads, or with other eyes. A mere renewal of the token says so without a new join. */
   identify({ room, token }: Follower, renewal: boolean): void {
     const line = this.#lines.get(room)
-    if (renewal && token && line?.told === 'joined') this.#transport?.send([{ type: 'auth', room, token }])
+    if (renewal && token && line?.told === 'joined') this.transport?.send([{ type: 'auth', room, token }])
     else line?.again()
   }
 
@@ -84,32 +84,25 @@ export class Connection implements Link {
   receive(frame: ServerFrame): void {
     if (frame.type === 'goaway') {
       this.#goaway = frame
-      this.#retry = setTimeout(() => this.#renew(), this.#ladder.next(frame, true))
+      this.#retry = setTimeout(() => this.#renew(), this.ladder.next(frame, true))
     }
     if (frame.type === 'joined') this.#old?.close()
     const line = 'room' in frame && this.#lines.get(frame.room as string)
     if (!line) return
     line.receive(frame)
-    if ('ack' in frame) withWatch((watch) => watch.confirm(this, line.followers))
-  }
-
-  /** Says something beside joins, where there is a way for it: on a socket. */
-  say(frame: ClientFrame): boolean | undefined {
-    const up = !this.#ladder.rung && this.#transport?.ready
-    if (up) this.#transport?.send([frame])
-    return up
+    if ('ack' in frame) withWatch('confirm', this, line.followers)
   }
 
   heard(): void {
     this.#worked = true
     this.#lastWord = clocks()
-    this.#ladder.works()
-    if (since(this.#opened) > STEADY_MS) this.#ladder.steady()
+    this.ladder.works()
+    if (since(this.#opened) > STEADY_MS) this.ladder.steady()
     this.#expect(this.#silenceMs())
   }
 
   ended(how: Ending): void {
-    const delay = this.#ladder.next(this.#goaway ?? how, this.#worked)
+    const delay = this.ladder.next(this.#goaway ?? how, this.#worked)
     this.#drop()
     setTimeout(() => this.#announceAway(), GRACE_MS)
     if (!how.fatal) this.#retry = setTimeout(() => this.#open(), delay)
@@ -118,17 +111,17 @@ export class Connection implements Link {
   /** The page has been away or its network has changed: "connected" is a guess until something arrives. */
   #check(): void {
     this.#aside = false
-    if (!this.#transport) {
+    if (!this.transport) {
       clearTimeout(this.#retry)
       this.#retry = undefined
       // Perhaps this network lets through what the last one did not.
-      this.#ladder.rung = 0
+      this.ladder.rung = 0
       this.#wake()
-    } else if (this.#transport.ready) {
+    } else if (this.transport.ready) {
       // One that is still on its way has a time limit of its own.
       if (since(this.#lastWord) > this.#silenceMs()) this.ended({ clean: true })
       else {
-        this.#transport.send([{ type: 'ping' }])
+        this.transport.send([{ type: 'ping' }])
         this.#expect(PING_MS)
       }
     }
@@ -162,20 +155,20 @@ export class Connection implements Link {
       awake: () => this.#check(),
       aside: () => this.#leave(),
     })
-    if (!this.#transport && this.#retry === undefined && !this.#aside) this.#open()
-    else if (this.#transport?.ready) {
+    if (!this.transport && this.#retry === undefined && !this.#aside) this.#open()
+    else if (this.transport?.ready) {
       for (const line of this.#lines.values()) {
         const join = line.told === 'nothing' && line.join()
         if (join) frames.push({ type: 'join', ...join })
       }
-      this.#transport.send(frames)
+      this.transport.send(frames)
       if (frames.some(({ type }) => type === 'join')) this.#expect(FIRST_WORD_MS)
     }
   }
 
   #renew(): void {
-    const old = this.#transport
-    this.#transport = undefined
+    const old = this.transport
+    this.transport = undefined
     this.#open()
     this.#old = old
   }
@@ -186,26 +179,26 @@ export class Connection implements Link {
     this.#lastWord = this.#opened = clocks()
     const given = this.#given
     this.#given = undefined
-    const { rung } = this.#ladder
+    const { rung } = this.ladder
     if (rung === 0) {
-      this.#transport = openSocket(this, given)
+      this.transport = openSocket(this, given)
       this.#expect(FIRST_WORD_MS)
       return
     }
     // Few need these: they are fetched where WebSockets do not get through.
     const waiting: Transport = { ready: false, send() {}, close() {} }
-    this.#transport = waiting
+    this.transport = waiting
     try {
       const { openPoll, openStream } = await import('./fallback.ts')
-      if (this.#transport === waiting) this.#transport = (rung === 1 ? openStream : openPoll)(this)
+      if (this.transport === waiting) this.transport = (rung === 1 ? openStream : openPoll)(this)
     } catch {
-      if (this.#transport === waiting) this.ended({})
+      if (this.transport === waiting) this.ended({})
     }
   }
 
   #silenceMs(): number {
     const beats = [...this.#lines.values()].map(({ heartbeatMs }) => heartbeatMs)
-    return 2 * Math.max(HEARTBEAT_MS, ...beats) + (this.#ladder.rung === 2 ? POLL_WAIT_MS : 0)
+    return 2 * Math.max(HEARTBEAT_MS, ...beats) + (this.ladder.rung === 2 ? POLL_WAIT_MS : 0)
   }
 
   /** Whatever has not come by then never will. */
@@ -225,8 +218,8 @@ export class Connection implements Link {
     clearTimeout(this.#retry)
     this.#retry = undefined
     this.#old?.close()
-    this.#transport?.close()
-    this.#old = this.#transport = this.#goaway = undefined
+    this.transport?.close()
+    this.#old = this.transport = this.#goaway = undefined
     for (const line of this.#lines.values()) line.told = 'nothing'
   }
 

@@ -14,16 +14,6 @@ export interface Follower {
   /** Everything up to here is known; undefined while its page is on the way. */
   position: Position | undefined
   hear(news: News): void
-  /** Set where the server asked for confirmations: to be called with all that is drawn. */
-  drawn?: (view: Drawn) => void
-}
-
-/** Of a drawing: the rows, newest first, and which of them it has brought. */
-export interface Drawn {
-  readonly arrived: ReadonlySet<string>
-  readonly chunks: readonly {
-    readonly rows: readonly { readonly id: string; readonly postedAt?: string }[]
-  }[]
 }
 
 export type News =

@@ -1,5 +1,4 @@
 import { render } from 'preact'
-import type { Follower } from '../connection/follower.ts'
 import type { Early, Mounted } from '../early.ts'
 import type { Halley } from '../halley.ts'
 import { loadLocale } from '../i18n/load-locale.ts'
@@ -38,10 +37,7 @@ export async function mount(element: FeedElement, room: string, early: Early): P
     connection: connectionTo(early.base, early.socket),
     page: early.page,
     getToken: () => element.getToken ?? getTokenOf(room),
-    draw(view) {
-      draw(view)
-      ;(store as Follower).drawn?.(view)
-    },
+    draw: (view) => draw(view),
     emit: (name, detail) =>
       element.dispatchEvent(
         new CustomEvent(`halley:${name}`, { detail: { room, ...detail }, bubbles: true }),

@@ -12,7 +12,7 @@ interface ErrorBoundaryProps {
 export class ErrorBoundary extends Component<ErrorBoundaryProps, { broken?: boolean }> {
   override componentDidCatch(error: unknown): void {
     console.error('halley:', error)
-    withWatch((watch) => watch.report(error))
+    withWatch('report', error)
     this.setState({ broken: true })
   }
 

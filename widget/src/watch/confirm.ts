@@ -1,6 +1,9 @@
 import type { AckAnswer, AckBody } from '@halley/shared'
 import type { Connection } from '../connection/connection.ts'
-import type { Drawn, Follower } from '../connection/follower.ts'
+import type { Follower } from '../connection/follower.ts'
+import { FeedStore } from '../feed/feed-store.ts'
+import type { FeedView } from '../feed/feed-view.ts'
+import { reportUncaught } from './report.ts'
 
 /** Confirmations are spread over this, and what is drawn meanwhile goes with them. */
 const SPREAD_MS = 2000
@@ -23,9 +26,9 @@ async function post(base: string, body: AckBody): Promise<number> {
 }
 
 /** Times of posts that this drawing has brought onto the screen. */
-function timesIn({ arrived, chunks }: Drawn): number[] {
+function timesIn({ arrived, chunks }: FeedView): number[] {
   const rows = arrived.size ? chunks.slice(0, 2).flatMap((chunk) => chunk.rows) : []
-  return rows.flatMap(({ id, postedAt }) => (postedAt && arrived.has(id) ? Date.parse(postedAt) : []))
+  return rows.flatMap((row) => ('postedAt' in row && arrived.has(row.id) ? Date.parse(row.postedAt) : []))
 }
 
 /** Runs when what was just drawn is on the screen; never while nobody can see it. */
@@ -37,34 +40,41 @@ const watched = new WeakSet<Follower>()
 
 /** Has these followers of one room confirm what they draw, as the server has asked for. */
 export function confirm(connection: Connection, followers: ReadonlySet<Follower>): void {
+  reportUncaught(connection.base)
   const clock = clockOf(connection.base).catch(() => Number.NaN)
   for (const follower of followers) {
-    if (watched.has(follower)) continue
+    if (watched.has(follower) || !(follower instanceof FeedStore)) continue
     watched.add(follower)
     watch(connection, follower, clock)
   }
 }
 
-function watch(connection: Connection, follower: Follower, clock: Promise<number>): void {
+function watch(connection: Connection, store: FeedStore, clock: Promise<number>): void {
   let waits = false
   let lagMs: number | undefined
   let told = ''
   const send = () => {
     waits = false
-    const { position, room } = follower
+    const { position, room } = store
     const text = position && `${position.epoch}:${position.rev}`
     if (!text || text === told) return
     told = text
     const body = { positions: { [room]: text }, ...(lagMs !== undefined && { lagMs }) }
     lagMs = undefined
-    if (!connection.say({ type: 'ack', ...body })) post(connection.base, body).catch(() => {})
+    const { transport, ladder, base } = connection
+    // Only a socket has a way up.
+    if (!ladder.rung && transport?.ready) transport.send([{ type: 'ack', ...body }])
+    else post(base, body).catch(() => {})
   }
   const soon = () => {
     if (!waits) setTimeout(send, Math.random() * SPREAD_MS)
     waits = true
   }
   soon()
-  follower.drawn = (view) => {
+  const { draw } = store.options
+  // From here, so that whoever is not asked need not have the place for it in what they download.
+  const confirmed = (view: FeedView) => {
+    draw(view)
     const times = timesIn(view)
     soon()
     if (times.length && !document.hidden)
@@ -74,4 +84,5 @@ function watch(connection: Connection, follower: Follower, clock: Promise<number
         if (lag >= 0 && lag < 600_000) lagMs = Math.max(lagMs ?? 0, Math.round(lag))
       })
   }
+  Object.assign(store.options, { draw: confirmed })
 }

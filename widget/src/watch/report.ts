@@ -18,3 +18,17 @@ export function report(error: unknown): void {
     body: JSON.stringify(body),
   }).catch(() => {})
 }
+
+let listens = false
+
+/** Of pages that are measured, mistakes outside of drawing as well: those of our files, never the host page's own. */
+export function reportUncaught(base: string): void {
+  if (listens) return
+  listens = true
+  addEventListener('error', ({ error, filename }) => {
+    if (filename.startsWith(`${base}assets/`)) report(error)
+  })
+  addEventListener('unhandledrejection', ({ reason }) => {
+    if (reason instanceof Error && reason.stack?.includes(`${base}assets/`)) report(reason)
+  })
+}
