@@ -5,7 +5,7 @@ import { SHORT_NAMES } from './short-names.ts'
 const OPTIONS: MinifyOptions = {
   module: true,
   ecma: 2020,
-  compress: { passes: 3, hoist_funs: true },
+  compress: { passes: 3, hoist_funs: true, inline: 1, pure_getters: true, unsafe_arrows: true },
   mangle: {
     properties: {
       regex: new RegExp(`^(${[...SHORT_NAMES.keys()].join('|')})$`),

@@ -7,10 +7,10 @@ element drawn props locale row setting next place dom arrivals turn timeline vno
 identity chunks loaded edge say elements told actions outbox draw connection inside kept arrived memory tell ended
 rung label signedIn waiting again receive group componentDidMount renew take current put setState followers attached
 aside reached hold cursor drop hear identify viewport jumps reading redraw guest componentDidUpdate forget toNewest
-openAround clean skip loadMore full setOutbox showNewest emit busy flush shouldComponentUpdate componentDidCatch
-newestSeq broken awake heard keep onReading tooMany begin announce follow linkTo componentWillUnmount countOnly
+openAround clean skip loadMore full showNewest emit busy flush shouldComponentUpdate componentDidCatch
+newestSeq broken awake heard keep onReading tooMany begin announce follow componentWillUnmount countOnly
 picture when gone reversed low high unfollow tick works steady covered knowsBetter showNow makeToken remember update
-listeners getSnapshotBeforeUpdate area dismiss transport ladder buttonTop fetchEditor choices asking
+listeners getSnapshotBeforeUpdate area dismiss transport ladder buttonTop fetchEditor choices asking writing
 `
   .trim()
   .split(/\s+/)

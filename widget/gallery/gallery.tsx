@@ -20,11 +20,13 @@ const note =
 const names = ['remove', 'restore', 'edit', 'pin', 'unpin', 'release', 'loadMore', 'showNewest']
 const more = ['hold', 'openAround', 'post', 'retry', 'discard', 'login']
 const actions = {
+  get writing() {
+    return actions
+  },
   ...Object.fromEntries([...names, ...more].map((name) => [name, note(name)])),
   source: async (id: string) =>
     document.querySelector('halley-feed')?.shadowRoot?.querySelector(`[data-id="${id}"] [part=body]`)
       ?.textContent ?? '',
-  linkTo: (id: string) => `${location.origin}${location.pathname}#halley-${id}`,
 } as unknown as FeedActions
 
 async function mount(): Promise<void> {

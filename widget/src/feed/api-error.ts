@@ -8,7 +8,3 @@ export interface ApiError extends Error {
   /** How long the server asks to wait, in milliseconds. */
   readonly afterMs: number
 }
-
-export function apiError(code: ApiError['code'], retry: boolean, afterMs: number): ApiError {
-  return Object.assign(new Error(code), { code, retry, afterMs })
-}

@@ -1,38 +1,31 @@
 import type { Problem } from '@halley/shared'
-import { type ApiError, apiError } from './api-error.ts'
+import type { ApiError } from './api-error.ts'
 import type { Identity } from './identity.ts'
 
-export interface Ask {
-  readonly method?: string
-  readonly body?: unknown
+/** What `fetch` is told beside who asks. */
+export interface Ask extends Omit<RequestInit, 'headers' | 'body'> {
   readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string | undefined
 }
 
 /** Calls what is below an address. Rejects with an `ApiError` and nothing else. */
-export async function askApi<T>(address: string, token: string | undefined, ask: Ask = {}): Promise<T> {
-  const { method = 'GET', body, headers } = ask
+export async function askApi<T>(address: string, token: string | undefined, ask?: Ask): Promise<T> {
   let answer: Response | undefined
   let value: unknown
   try {
     answer = await fetch(address, {
-      method,
-      headers: {
-        ...headers,
-        ...(token && { authorization: token }),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      },
-      body: body === undefined ? null : JSON.stringify(body),
-    })
+      ...ask,
+      headers: { ...ask?.headers, ...(token && { authorization: token }) },
+    } as RequestInit)
     value = await answer.json()
   } catch {}
-  if (!answer) throw apiError('network', true, 0)
-  const { ok, status, headers: told } = answer
-  if (ok && value) return value as T
-  throw apiError(
-    ((value as Problem | undefined)?.code ?? 'internal') as ApiError['code'],
-    ok || status > 499 || status === 429,
-    Number(told.get('retry-after')) * 1000 || 0,
-  )
+  if (answer?.ok && value) return value as T
+  const status = answer?.status ?? 0
+  throw Object.assign(new Error(), {
+    code: answer ? ((value as Problem | undefined)?.code ?? 'internal') : 'network',
+    retry: status < 300 || status > 499 || status === 429,
+    afterMs: Number(answer?.headers.get('retry-after')) * 1000 || 0,
+  }) as ApiError
 }
 
 /** The same as whoever reads. A token that the server calls expired is renewed once. */

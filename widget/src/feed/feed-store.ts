@@ -1,11 +1,12 @@
 import type { Ability, Change, ItemsPage, Position, RoomSummary, View } from '@halley/shared'
 import type { Follower, News } from '../connection/follower.ts'
+import { type PosterParts, posterParts } from '../view/lazy.tsx'
 import { abilitiesIn } from './abilities-in.ts'
 import { type Ask, askAs } from './api.ts'
 import type { ApiError } from './api-error.ts'
 import type { HoldReason } from './arrivals.ts'
 import type { FeedOptions } from './feed-options.ts'
-import type { FeedStatus, FeedView, Outgoing } from './feed-view.ts'
+import type { FeedActions, FeedStatus, FeedView, Outgoing, WritingActions } from './feed-view.ts'
 import { type Identity, isKnown, NOBODY } from './identity.ts'
 import { itemsPath, type PageAsk } from './items-path.ts'
 import { soonOrOnline } from './soon-or-online.ts'
@@ -18,8 +19,9 @@ const TRIES = 3
 const SUMMARY_MS = 200
 
 /** One room as one feed shows it: pages, the stream and this reader's own posts become `FeedView`s. */
-export class FeedStore implements Follower {
+export class FeedStore implements Follower, FeedActions {
   readonly options: FeedOptions
+  readonly room: string
   readonly stretch: Stretch
   identity: Identity = NOBODY
   outbox: readonly Outgoing[] = []
@@ -39,12 +41,9 @@ export class FeedStore implements Follower {
 
   constructor(options: FeedOptions) {
     this.options = options
+    this.room = options.room
     this.#early = options.page
     this.stretch = new Stretch(options.now)
-  }
-
-  get room(): string {
-    return this.options.room
   }
 
   get view(): View {
@@ -69,7 +68,7 @@ export class FeedStore implements Follower {
     else if (news.type === 'joined') this.#may = news.may
     else if (news.type === 'status') this.#setStatus(news.status)
     else if (news.type === 'reset') this.#load()
-    else this.#renew()
+    else this.identity.renew().then(() => this.options.connection.identify(this, false))
     this.#schedule(REPAINT_MS)
   }
 
@@ -159,9 +158,12 @@ export class FeedStore implements Follower {
     this.draw()
   }
 
-  setOutbox(outbox: readonly Outgoing[]): void {
-    this.outbox = outbox
-    this.draw()
+  get writing(): WritingActions {
+    return new (posterParts() as PosterParts).Writing(this)
+  }
+
+  login(): void {
+    this.options.emit('login', {})
   }
 
   ask<T>(path: string, ask?: Ask): Promise<T> {
@@ -203,11 +205,6 @@ export class FeedStore implements Follower {
   #setStatus(status: FeedStatus): void {
     if (status.state !== this.#status.state) this.options.emit('status', status)
     this.#status = status
-  }
-
-  async #renew(): Promise<void> {
-    await this.identity.renew()
-    this.options.connection.identify(this, false)
   }
 
   #schedule(ms: number): void {

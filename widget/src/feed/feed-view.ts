@@ -71,19 +71,23 @@ export interface ItemActions {
   source(id: string): Promise<string>
 }
 
+/** What is done by those who post and moderate. */
+export interface WritingActions extends ItemActions {
+  post(text: string, name: string): void
+  retry(id: string): void
+  discard(id: string): void
+}
+
 /** What the components ask of the feed. */
-export interface FeedActions extends ItemActions {
+export interface FeedActions {
+  /** Only for components that come in the same file as what carries it out. */
+  readonly writing: WritingActions
   loadMore(side: 'older' | 'newer'): void
   /** Draws what waits and leaves an `around` view for the newest items. */
   showNewest(): void
   /** While held, arriving items wait behind the pill: the reader has scrolled away, hovers or has paused. */
   hold(reason: 'scroll' | 'hover' | 'pause', on: boolean): void
   openAround(id: string): void
-  post(text: string, name: string): void
-  retry(id: string): void
-  discard(id: string): void
   /** Asks the host page to sign the reader in (`halley:login`). */
   login(): void
-  /** The address of an item on this page. */
-  linkTo(id: string): string
 }

@@ -9,7 +9,6 @@ import { Frame } from '../view/frame.tsx'
 import type { Setting } from '../view/setting.ts'
 import { connectionTo } from './connections.ts'
 import { Feed } from './feed.tsx'
-import { feedActions } from './feed-actions.ts'
 import { FeedStore } from './feed-store.ts'
 import type { FeedView } from './feed-view.ts'
 import type { GetToken } from './identity.ts'
@@ -67,13 +66,12 @@ export async function mount(element: FeedElement, room: string, early: Early): P
 function painter(element: HTMLElement, root: ShadowRoot, locale: Locale, store: FeedStore) {
   const { order: wanted, height } = element.dataset
   const order = wanted === 'newest-last' ? wanted : 'newest-first'
-  const actions = feedActions(store)
-  let setting: Setting = { locale, actions, may: [] }
+  let setting: Setting = { locale, actions: store, may: [] }
   const onReading = (id: string | undefined) => {
     store.reading = id
   }
   return (view: FeedView): void => {
-    if (setting.may.join() !== view.may.join()) setting = { locale, actions, may: view.may }
+    if (setting.may.join() !== view.may.join()) setting = { ...setting, may: view.may }
     render(
       <Frame locale={locale} order={order}>
         <ErrorBoundary locale={locale}>

@@ -1,7 +1,8 @@
 import type { ChangeType, HeldItem, LiveItem, PostedItem } from '@halley/shared'
+import type { Ask } from './api.ts'
 import type { ApiError } from './api-error.ts'
 import type { FeedStore } from './feed-store.ts'
-import type { ItemActions, Outgoing } from './feed-view.ts'
+import type { Outgoing, WritingActions } from './feed-view.ts'
 import { Session } from './session.ts'
 import { uuidV7 } from './uuid-v7.ts'
 
@@ -10,8 +11,14 @@ const TRIES = 3
 /** What is to go must go: a removal is tried again so often, some seconds apart. */
 const REMOVALS = 30
 
+const written = (method: string, body: object, headers?: Ask['headers'] | false): Ask => ({
+  method,
+  headers: { ...headers, 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+})
+
 /** What this reader writes: posts with their way to the room, and what can be done at an item. */
-export class Writing implements ItemActions {
+export class Writing implements WritingActions {
   readonly #store: FeedStore
 
   constructor(store: FeedStore) {
@@ -20,7 +27,7 @@ export class Writing implements ItemActions {
 
   post(text: string, name: string): void {
     const outgoing: Outgoing = { id: uuidV7(), text, name, state: 'sending' }
-    this.#store.setOutbox([...this.#store.outbox, outgoing])
+    this.#show([...this.#store.outbox, outgoing])
     this.#send(outgoing, 1)
   }
 
@@ -32,31 +39,31 @@ export class Writing implements ItemActions {
   }
 
   discard(id: string): void {
-    this.#store.setOutbox(this.#store.outbox.filter((each) => each.id !== id))
+    this.#show(this.#store.outbox.filter((each) => each.id !== id))
   }
 
   remove(id: string, reason?: string): Promise<void> {
-    return this.#change(id, 'removed', 'DELETE', '', reason ? { reason } : undefined)
+    return this.#change(id, 'removed', '', 'DELETE', { reason })
   }
 
   restore(id: string): Promise<void> {
-    return this.#change(id, 'restored', 'POST', '/restore')
+    return this.#change(id, 'restored', '/restore')
   }
 
   edit(id: string, text: string): Promise<void> {
-    return this.#change(id, 'edited', 'PATCH', '', { text })
+    return this.#change(id, 'edited', '', 'PATCH', { text })
   }
 
   release(id: string): Promise<void> {
-    return this.#change(id, 'released', 'POST', '/release')
+    return this.#change(id, 'released', '/release')
   }
 
   pin(id: string): Promise<void> {
-    return this.#change(id, 'pinned', 'POST', '/pin')
+    return this.#change(id, 'pinned', '/pin')
   }
 
   unpin(id: string): Promise<void> {
-    return this.#change(id, 'unpinned', 'POST', '/unpin')
+    return this.#change(id, 'unpinned', '/unpin')
   }
 
   async source(id: string): Promise<string> {
@@ -70,25 +77,24 @@ export class Writing implements ItemActions {
   async #change(
     id: string,
     type: ChangeType,
-    method: string,
     path: string,
-    body?: unknown,
+    method = 'POST',
+    body: object = {},
     tries = type === 'removed' ? REMOVALS : 0,
   ): Promise<void> {
     const known = this.#store.stretch.timeline.find(id)
     try {
-      const { item } = await this.#store.ask<PostedItem>(`/items/${id}${path}`, {
-        method,
-        body,
+      const { item } = await this.#store.ask<PostedItem>(
+        `/items/${id}${path}`,
         // What was read is what is meant: an edit, or what lets the item through.
-        ...(/^edi|^rele/.test(type) && known && { headers: { 'if-match': `"${known.rev}"` } }),
-      })
+        written(method, body, /^edi|^rele/.test(type) && known && { 'if-match': `"${known.rev}"` }),
+      )
       this.#store.tell({ rev: item.rev, type, item })
     } catch (error) {
       const { retry, afterMs } = error as ApiError
       if (!retry || !tries) throw error
       await new Promise((done) => setTimeout(done, afterMs || 2000))
-      return this.#change(id, type, method, path, body, tries - 1)
+      return this.#change(id, type, path, method, body, tries - 1)
     }
   }
 
@@ -97,12 +103,12 @@ export class Writing implements ItemActions {
     try {
       this.#identify(id)
       const author = this.#store.identity.signedIn || !name ? {} : { author: { name } }
-      const answer = await this.#store.ask<PostedItem | HeldItem>('/items', {
-        method: 'POST',
-        body: { id, text, ...author },
-      })
+      const answer = await this.#store.ask<PostedItem | HeldItem>(
+        '/items',
+        written('POST', { id, text, ...author }),
+      )
       if ('item' in answer) this.#posted(id, answer)
-      else this.#set({ id, text, name, state: answer.status === 'held' ? 'held' : 'sending' })
+      else this.#set({ ...outgoing, state: answer.status === 'held' ? 'held' : 'sending' })
     } catch (error) {
       this.#failed(outgoing, error as ApiError, tries)
     }
@@ -127,17 +133,20 @@ export class Writing implements ItemActions {
   }
 
   #failed(outgoing: Outgoing, { code, retry, afterMs }: ApiError, tries: number): void {
-    const { id, text, name } = outgoing
-    if (!this.#store.outbox.some((each) => each.id === id)) return
+    if (!this.#store.outbox.some(({ id }) => id === outgoing.id)) return
     const unsure = code === 'network' || code === 'outcome-unknown' || code === 'unavailable'
     if (unsure && tries < TRIES && navigator.onLine) {
       setTimeout(() => this.#send(outgoing, tries + 1), afterMs || Math.random() * 1000 * 2 ** tries)
-    } else this.#set({ id, text, name, state: 'failed', code: code ?? 'internal', retry: retry ?? true })
+    } else this.#set({ ...outgoing, state: 'failed', code: code ?? 'internal', retry: retry ?? true })
   }
 
   #set(outgoing: Outgoing): Outgoing {
-    const { outbox } = this.#store
-    this.#store.setOutbox(outbox.map((each) => (each.id === outgoing.id ? outgoing : each)))
+    this.#show(this.#store.outbox.map((each) => (each.id === outgoing.id ? outgoing : each)))
     return outgoing
+  }
+
+  #show(outbox: readonly Outgoing[]): void {
+    this.#store.outbox = outbox
+    this.#store.draw()
   }
 }

@@ -4,6 +4,7 @@ import { Component } from 'preact'
 import type { Row } from '../feed/feed-view.ts'
 import { differs } from './differs.ts'
 import { Lazy } from './lazy.tsx'
+import { linkTo } from './link-to.ts'
 import type { ControlsProps } from './poster/controls.tsx'
 import type { Setting } from './setting.ts'
 import { Time } from './time.tsx'
@@ -36,7 +37,7 @@ export class ItemRow extends Component<ItemRowProps, { mode: RowMode }> {
   turn = (mode: RowMode): void => this.setState({ mode })
 
   head(item: LiveItem) {
-    const { locale, actions } = this.props.setting
+    const { locale } = this.props.setting
     const { mode } = this.state
     const marks = MARKS.filter((mark) => item[mark === 'edited' ? 'editedAt' : mark])
     return (
@@ -45,7 +46,7 @@ export class ItemRow extends Component<ItemRowProps, { mode: RowMode }> {
           {item.author.name}
         </b>
         {item.author.role && <span part="role">{locale.say(item.author.role)}</span>}
-        <a part="time" href={actions.linkTo(item.id)}>
+        <a part="time" href={linkTo(item.id)}>
           <Time at={item.postedAt} locale={locale} />
         </a>
         {marks.map((mark) => (

@@ -1,4 +1,5 @@
 import type { LiveItem } from '@halley/shared'
+import { linkTo } from './link-to.ts'
 import type { Setting } from './setting.ts'
 
 interface PinnedStripProps {
@@ -15,7 +16,7 @@ export function PinnedStrip({ pinned, setting: { locale, actions } }: PinnedStri
         <a
           key={id}
           part="pin"
-          href={actions.linkTo(id)}
+          href={linkTo(id)}
           onClick={(event) => {
             event.preventDefault()
             actions.openAround(id)

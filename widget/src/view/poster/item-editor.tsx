@@ -14,7 +14,7 @@ export class ItemEditor extends Component<ControlsProps, { busy: boolean }> {
     const { item, setting } = this.props
     area.focus()
     const got = await attempt(area, setting, async () => {
-      this.source = await setting.actions.source(item.id)
+      this.source = await setting.actions.writing.source(item.id)
       area.value = this.source
     })
     if (got) this.setState({ busy: false })
@@ -32,7 +32,7 @@ export class ItemEditor extends Component<ControlsProps, { busy: boolean }> {
     const { item, setting } = this.props
     if (!area?.value.trim() || this.state.busy) return
     this.setState({ busy: true })
-    const edit = (text: string) => () => setting.actions.edit(item.id, text)
+    const edit = (text: string) => () => setting.actions.writing.edit(item.id, text)
     const done = await attempt(area, setting, edit(area.value), edit(this.source))
     if (done) this.leave()
     else this.setState({ busy: false })

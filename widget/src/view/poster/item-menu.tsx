@@ -1,5 +1,6 @@
 import { Component, createRef } from 'preact'
 import type { WordKey } from '../../i18n/words.ts'
+import { linkTo } from '../link-to.ts'
 import { attempt } from './attempt.ts'
 import type { ControlsProps } from './controls.tsx'
 import { placeMenu } from './place-menu.ts'
@@ -62,25 +63,26 @@ export class ItemMenu extends Component<ControlsProps, { asking?: boolean }> {
 
   copy = (): void => {
     const { item, setting } = this.props
-    const link = setting.actions.linkTo(item.id)
+    const link = linkTo(item.id)
     this.act(() => navigator.clipboard.writeText(link), setting.locale.say('copied'))
   }
 
   choices(): [WordKey, () => void][] {
     const { item, setting, own, turn } = this.props
     const { actions, may } = setting
+    const { writing } = actions
     const moderate = may.includes('moderate')
     const change = moderate || (own && may.includes('edit-own'))
     const choices: [WordKey, () => void][] = [['copyLink', this.copy]]
     if (item.removedAt) return choices
     if (change) choices.push(['edit', () => turn('editing')])
-    const pin = () => actions.pin(item.id)
-    const unpin = () => actions.unpin(item.id)
-    if (moderate && item.held) choices.push(['release', () => this.act(() => actions.release(item.id))])
+    const pin = () => writing.pin(item.id)
+    const unpin = () => writing.unpin(item.id)
+    if (moderate && item.held) choices.push(['release', () => this.act(() => writing.release(item.id))])
     if (moderate && item.pinned) choices.push(['unpin', () => this.act(unpin, pin)])
     else if (moderate) choices.push(['pin', () => this.act(pin, unpin)])
-    const restore = moderate ? () => actions.restore(item.id) : undefined
-    const remove = () => this.act(() => actions.remove(item.id), restore)
+    const restore = moderate ? () => writing.restore(item.id) : undefined
+    const remove = () => this.act(() => writing.remove(item.id), restore)
     // Only moderators can bring it back; others are asked first.
     if (change && (moderate || this.state.asking))
       choices.push([moderate ? 'remove' : 'removeForGood', remove])

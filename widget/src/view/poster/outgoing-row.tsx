@@ -41,12 +41,12 @@ export class OutgoingRow extends Component<OutgoingRowProps> {
         <footer>
           <span part="state">{inWords(out, locale)}</span>
           {out.state === 'failed' && out.retry && (
-            <button type="button" part="button" onClick={() => actions.retry(out.id)}>
+            <button type="button" part="button" onClick={() => actions.writing.retry(out.id)}>
               {locale.say('retry')}
             </button>
           )}
           {out.state === 'failed' && (
-            <button type="button" part="button" onClick={() => actions.discard(out.id)}>
+            <button type="button" part="button" onClick={() => actions.writing.discard(out.id)}>
               {locale.say('discard')}
             </button>
           )}

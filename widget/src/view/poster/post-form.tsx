@@ -46,7 +46,7 @@ export class PostForm extends Component<PostFormProps, PostFormState> {
     if (!this.ready()) return
     const { text, name } = this.state
     if (this.props.guest) rememberName(name.trim())
-    this.props.setting.actions.post(text, name.trim())
+    this.props.setting.actions.writing.post(text, name.trim())
     this.setState({ text: '' })
     this.area.current?.focus()
   }

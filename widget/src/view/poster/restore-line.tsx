@@ -10,7 +10,9 @@ export function RestoreLine({ item, setting }: ControlsProps) {
       <button
         type="button"
         part="button"
-        onClick={(event) => void attempt(event.currentTarget, setting, () => actions.restore(item.id))}
+        onClick={(event) =>
+          void attempt(event.currentTarget, setting, () => actions.writing.restore(item.id))
+        }
       >
         {locale.say('restore')}
       </button>
