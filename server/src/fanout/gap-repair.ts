@@ -2,6 +2,7 @@ import type { RoomNews } from '../bus/bus.ts'
 import type { Head, LogReader } from '../log/log.ts'
 import { metrics } from '../metrics/metrics.ts'
 import type { RoomId } from '../rooms/room.ts'
+import { afterHearing } from './after-hearing.ts'
 import type { NewsSequence } from './news-sequence.ts'
 
 /** Most jumps are news that is merely late: several writers announce in no particular order. */
@@ -18,7 +19,7 @@ export class GapRepair {
   readonly #onSettled: () => void
   readonly #onDeleted: (head: Head) => void
   readonly #onFailure: (error: unknown) => void
-  #timer: NodeJS.Timeout | undefined
+  #callOff: (() => void) | undefined
   #reading = false
   #stopped = false
 
@@ -45,19 +46,19 @@ export class GapRepair {
   /** Sees to it that a gap, if there is one, is filled. */
   check(wait = LATE_MS): void {
     if (this.#stopped || this.#reading || !this.#missing()) return
-    if (this.#timer) return
+    if (this.#callOff) return
     const { head } = this.#sequence
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined
+    this.#callOff = afterHearing(wait, () => {
+      this.#callOff = undefined
       // Where something came meanwhile, what is missing now is another thing, and most likely late as well.
       if (this.#sequence.head > head) this.check()
       else void this.#repair()
-    }, wait)
+    })
   }
 
   stop(): void {
     this.#stopped = true
-    clearTimeout(this.#timer)
+    this.#callOff?.()
   }
 
   #missing(): boolean {
