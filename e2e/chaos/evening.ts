@@ -25,6 +25,8 @@ import { Stage, type StageNode, type StageSettings } from './stage.ts'
 export interface EveningSettings extends StageSettings {
   /** Milliseconds between the posts of one writer: one for each node, and one more. */
   readonly pauseMs?: number
+  /** What each post ends with. */
+  readonly more?: string
 }
 
 interface Fault {
@@ -54,7 +56,8 @@ export class Evening {
       const [first] = stage.nodes
       if (!first) throw new Error('an evening needs a node')
       const place = await makeRoom(first.server)
-      const people = new People(stage.nodes, { pauseMs: settings.pauseMs ?? 75, place })
+      const { pauseMs = 75, more = '' } = settings
+      const people = new People(stage.nodes, { pauseMs, more, place })
       const evening = new Evening(stage, place, people)
       await evening.goesOn()
       return evening

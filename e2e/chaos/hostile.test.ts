@@ -10,17 +10,31 @@ import { connectionsOf, type Memory, memoryOf } from './process-memory.ts'
 import type { StageNode } from './stage.ts'
 
 const ATTACK = fileURLToPath(new URL('attack.ts', import.meta.url))
-const ATTACK_MS = 30_000
+const ATTACK_MS = 60_000
 const CALM_MS = 10_000
 /**
  * Megabytes that the process may grow by under an attack: 64 KB that may wait unread for each of 1,000, and twice as
- * much for what a busy heap has not given back yet. Something that grows with time goes past it.
+ * much for what a busy heap has not given back yet.
  */
 const MOST_GROWTH = 192
+/** And those by which the later half of an attack may go past the earlier one: what grows with time goes past it. */
+const MOST_LATER = 24
+/** So long that what is not read fills what the kernel keeps within the attack, and then waits in the process. */
+const LONG = ` ${'and so on and on'.repeat(230)}`
 
-/** How many do it at one time, and whether they stay (or are thrown out, and come back). */
-const ATTACKS: readonly { kind: string; count: number; stay: boolean }[] = [
+interface Attack {
+  readonly kind: string
+  /** How many do it at one time. */
+  readonly count: number
+  /** Whether they stay, or are thrown out, and come back. */
+  readonly stay: boolean
+  /** What posts end with meanwhile. */
+  readonly more?: string
+}
+
+const ATTACKS: readonly Attack[] = [
   { kind: 'stop reading', count: 1000, stay: true },
+  { kind: 'stop reading', count: 200, stay: true, more: LONG },
   { kind: 'read a byte a second', count: 1000, stay: true },
   { kind: 'shake hands a byte a second', count: 500, stay: true },
   { kind: 'send garbage', count: 100, stay: false },
@@ -43,10 +57,12 @@ const rounded = ({ process, sockets, machine }: Memory): string =>
   `${process.toFixed(0)} MB, ${sockets.toFixed(1)} MB waiting in its sockets (${machine.toFixed(0)} MB in all ` +
   "of this machine's)"
 
+const mostOf = (seen: readonly Memory[]): number => Math.max(...seen.map(({ process }) => process))
+
 test.each(ATTACKS)(
   'CHAOS4 $count that $kind neither fill the memory nor keep anything from the others',
-  async ({ kind, count, stay }) => {
-    evening = await Evening.begin({ nodes: [{}] })
+  async ({ kind, count, stay, more = '' }) => {
+    evening = await Evening.begin({ nodes: [{}], more })
     const { server } = evening.nodes[0] as StageNode
     const lags = new Lags()
     const { room } = evening.place
@@ -75,13 +91,17 @@ test.each(ATTACKS)(
     await until('the attackers to be gone', () => connectionsOf(server.port).length < before + 20)
     const most = seen.reduce((a, b) => (b.process + b.sockets > a.process + a.sockets ? b : a))
     console.log(
-      `  ${count} that ${kind} for ${ATTACK_MS / 1000} s: ${opened} connections, ${ended} ended by the server\n` +
+      `  ${count} that ${kind}${more && ' of a room with long posts'} for ${ATTACK_MS / 1000} s: ${opened} connections, ${ended} ended by the server\n` +
+        `  the earlier half at most ${mostOf(seen.slice(0, seen.length / 2)).toFixed(0)} MB, the later ${mostOf(seen.slice(seen.length / 2)).toFixed(0)} MB\n` +
         `  before: ${rounded(calm.memory)}; at most: ${rounded(most)}; after: ${rounded(memory())}\n` +
         `  stored → heard before: p50 ${calm.p50} ms, p99 ${calm.p99} ms (${calm.count} items); during: ` +
         `p50 ${during.p50} ms, p99 ${during.p99} ms (${during.count} items)`,
     )
     await healthy.stop()
     await evening.end()
-    expect(Math.max(...seen.map(({ process }) => process)) - calm.memory.process).toBeLessThan(MOST_GROWTH)
+    expect(mostOf(seen) - calm.memory.process).toBeLessThan(MOST_GROWTH)
+    const half = seen.length / 2
+    expect(mostOf(seen.slice(half)) - mostOf(seen.slice(0, half)), 'later').toBeLessThan(MOST_LATER)
+    if (more) expect(ended, 'who were cut off for what they did not read').toBeGreaterThanOrEqual(count)
   },
 )

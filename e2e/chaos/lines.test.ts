@@ -1,4 +1,6 @@
-import { afterEach, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
+import { Reader } from '../parts/reader.ts'
+import { TcpProxy } from '../parts/tcp-proxy.ts'
 import { until } from '../parts/until.ts'
 import { Evening } from './evening.ts'
 import { LossyRedis } from './lossy-redis.ts'
@@ -94,3 +96,45 @@ for (const way of WAYS) {
     await evening.end()
   })
 }
+
+const METRICS_TOKEN = 'of this test, and of nothing else at all'
+
+test('CHAOS3 a socket whose line falls silent is given up by both ends within 30 s, and its reader comes back', async () => {
+  evening = await Evening.begin({ nodes: [{ env: { METRICS_TOKEN } }] })
+  const [{ server }] = evening.nodes as [StageNode]
+  const line = await TcpProxy.to(server.port)
+  const { room } = evening.place
+  const reader = new Reader({ url: () => `http://127.0.0.1:${line.port}`, room, transport: 'socket' })
+  const silentCuts = async (): Promise<number> => {
+    const headers = { authorization: `Bearer ${METRICS_TOKEN}` }
+    const text = await (await fetch(`${server.url}/metrics`, { headers })).text()
+    return Number(/connections_cut_total\{reason="silent"\} (\d+)/.exec(text)?.[1] ?? 0)
+  }
+  try {
+    await until('the reader to be there', () => reader.known.rev > 0)
+    const began = performance.now()
+    const seconds = (): string => ((performance.now() - began) / 1000).toFixed(1)
+    const noticed: Record<string, string> = {}
+    await evening.fault(
+      'the line of a socket silent until both ends have given it up',
+      () => line.silence(true),
+      async () => {
+        if (reader.silences === 1) noticed.reader ??= seconds()
+        if ((await silentCuts()) === 1) noticed.node ??= seconds()
+        return noticed.reader && noticed.node
+      },
+    )
+    console.log(`  given up by the node after ${noticed.node} s, by its reader after ${noticed.reader} s`)
+    expect(Math.max(Number(noticed.node), Number(noticed.reader))).toBeLessThan(32)
+    line.silence(false)
+    await evening.goesOn('everybody else')
+    await evening.end()
+    await until(
+      'the reader to be back',
+      () => reader.known.rev === evening?.people.readers[0]?.reader.known.rev,
+    )
+  } finally {
+    await reader.stop()
+    await line.close()
+  }
+})

@@ -19,6 +19,8 @@ export interface Place {
 export interface PeopleSettings {
   /** Milliseconds between the posts of one writer. */
   readonly pauseMs: number
+  /** What each post ends with. */
+  readonly more?: string
   readonly place: { readonly room: string; readonly moderator: string }
 }
 
@@ -49,7 +51,7 @@ export class People {
   /** Why somebody stopped working before the end. */
   broke: unknown
 
-  constructor(nodes: readonly Place[], { pauseMs, place }: PeopleSettings) {
+  constructor(nodes: readonly Place[], { pauseMs, more, place }: PeopleSettings) {
     const posting = nodes.filter(({ settings }) => settings.posts !== false)
     const reading = nodes.filter(({ settings }) => settings.reads !== false)
     const { room } = place
@@ -74,7 +76,7 @@ export class People {
     const { signal } = this.#enough
     const writers = this.writers.map(({ writer }) => writer)
     this.#work = Promise.all([
-      ...writers.map((writer) => writer.writeUntil(signal, pauseMs)),
+      ...writers.map((writer) => writer.writeUntil(signal, pauseMs, more)),
       this.moderator.workUntil(signal, writers, pauseMs),
     ]).then(
       () => {},
@@ -86,6 +88,11 @@ export class People {
 
   get posted(): number {
     return this.writers.reduce((sum, { writer }) => sum + writer.accepted.length, 0)
+  }
+
+  /** Posts that were answered `202`, so far. */
+  get queued(): number {
+    return this.writers.flatMap(({ writer }) => writer.accepted.filter(({ status }) => status === 202)).length
   }
 
   /** Tries to post or to moderate that failed, so far. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Sql } from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeRoom } from '../parts/command-line.ts'
 import { type FreshDatabase, freshDatabase } from '../parts/fresh-database.ts'
@@ -7,6 +8,7 @@ import { Reader } from '../parts/reader.ts'
 import { type RedisCluster, startRedisCluster } from '../parts/redis-cluster.ts'
 import { ServerProcess } from '../parts/server-process.ts'
 import { until } from '../parts/until.ts'
+import { Evening } from './evening.ts'
 
 let postgres: OwnPostgres
 let database: FreshDatabase
@@ -26,6 +28,13 @@ afterAll(async () => {
   await database?.drop()
   await postgres?.stop()
 })
+
+/** What stands in the keys of all that Redis has of a room, and decides on which master they are. */
+async function tagOf(sql: Sql, address: string): Promise<string> {
+  const [room] = await sql<{ id: string }[]>`
+    SELECT r.id FROM rooms r JOIN sites s ON s.id = r.site_id WHERE s.slug || '/' || r.slug = ${address}`
+  return `{${room?.id}}`
+}
 
 const busOf = async (node: ServerProcess): Promise<string> =>
   (await (await fetch(`${node.url}/health/ready`)).json()).bus
@@ -59,9 +68,8 @@ test('BUS12 removals reach readers on another node while a master of the Redis C
   )
   await until('the reader', () => reader.frames.length > 0)
   const before = [await removal(), await removal(), await removal()]
-  const rows = await database.sql`SELECT r.id FROM rooms r JOIN sites s ON s.id = r.site_id
-    WHERE s.slug || '/' || r.slug = ${room}`
-  const victim = await cluster.masterOf(`{${rows[0]?.id}}`)
+  const key = await tagOf(database.sql, room)
+  const victim = await cluster.masterOf(key)
   await cluster.nodes[victim]?.kill()
   const killedAt = performance.now()
   const during: number[] = []
@@ -69,11 +77,37 @@ test('BUS12 removals reach readers on another node while a master of the Redis C
   while ((await busOf(here)) !== 'up')
   const failover = performance.now() - killedAt
   const after = [await removal(), await removal(), await removal()]
-  expect(await cluster.masterOf(`{${rows[0]?.id}}`), 'somebody else is master').not.toBe(victim)
+  expect(await cluster.masterOf(key), 'somebody else is master').not.toBe(victim)
   const worst = (list: number[]): number => Math.round(Math.max(...list))
   console.log(
     `removals to a reader on the other node: at most ${worst(before)} ms before, ${worst(during)} ms during ` +
       `the ${Math.round(failover)} ms of failover (${during.length} of them), ${worst(after)} ms after`,
   )
   await reader.stop()
+})
+
+test('CHAOS1 everything holds though the master of a room in a Redis Cluster is killed and comes back', async () => {
+  const env = { REDIS_URL: cluster.url }
+  const evening = await Evening.begin({ nodes: [{ env }, { env }] })
+  let failed = true
+  try {
+    const { people, stage, place } = evening
+    const key = await tagOf(stage.sql, place.room)
+    for (let kill = 0; kill < 2; kill += 1) {
+      const victim = await cluster.masterOf(key)
+      await evening.fault(
+        'kill -9 of the master that has the room',
+        async () => cluster.nodes[victim]?.kill(),
+        async () => (await cluster.masterOf(key)) !== victim,
+      )
+      await evening.goesOn('with another master')
+      await cluster.nodes[victim]?.start()
+      await evening.goesOn('with the one that was killed as its replica')
+    }
+    expect(people.failures).toBe(0)
+    await evening.end()
+    failed = false
+  } finally {
+    await evening.clear(failed)
+  }
 })

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { ItemsPage } from '@halley/shared'
 import { afterEach, expect, test } from 'vitest'
 import { signalTree } from '../parts/process-tree.ts'
 import { storedRoom } from '../parts/stored-room.ts'
@@ -12,23 +13,28 @@ afterEach(async ({ task }) => {
   evening = undefined
 })
 
-const queued = (people: Evening['people']): number =>
-  people.writers.reduce(
-    (sum, { writer }) => sum + writer.accepted.filter(({ status }) => status === 202).length,
-    0,
-  )
+/** Whoever comes now is shown what was posted last before, by every node. */
+async function readTop({ nodes, place }: Evening): Promise<void> {
+  for (const { server } of nodes) {
+    const answer = await fetch(`${server.url}/v1/rooms/${place.room}/items`)
+    expect(answer.status, 'the top of the room is read without Postgres').toBe(200)
+    expect(((await answer.json()) as ItemsPage).items.length).toBeGreaterThan(5)
+  }
+}
 
 /** Everybody's posts are queued for so long, without a pause of more than some seconds. */
-async function queueFor({ people }: Evening, seconds: number): Promise<void> {
+async function queueFor(evening: Evening, seconds: number): Promise<void> {
+  const { people } = evening
   const end = performance.now() + seconds * 1000
-  const [posted, before] = [people.posted, queued(people)]
+  const [posted, before] = [people.posted, people.queued]
   while (performance.now() < end) {
     const counts = people.writers.map(({ writer }) => writer.accepted.length)
     await sleep(Math.min(5000, end - performance.now() + 1000))
     const stuck = people.writers.filter(({ writer }, n) => writer.accepted.length <= (counts[n] as number))
     expect(stuck, 'writers who could not post for five seconds').toEqual([])
+    await readTop(evening)
   }
-  const during = queued(people) - before
+  const during = people.queued - before
   console.log(`  ${during} of ${people.posted - posted} posts queued in ${seconds} s`)
   expect(during, 'posts that were not queued').toBeGreaterThanOrEqual((people.posted - posted) * 0.95)
 }
@@ -57,7 +63,7 @@ test('SPOOL8 posts go on for 60 s without Postgres, and all are there once and i
   await evening.fault(
     'Postgres down for 60 s',
     () => postgres.kill(),
-    () => queued(people) > 3,
+    () => people.queued > 3,
   )
   await queueFor(evening, 60)
   await postgres.start()
@@ -70,7 +76,7 @@ test('SPOOL8 posts go on for 60 s with a Postgres that is stopped and holds its 
   evening = await Evening.begin({ nodes: [{}, {}], redisOptions: KEEPS })
   const { people, postgres } = evening
   const stop = () => void signalTree(postgres.pid, 'SIGSTOP')
-  await evening.fault('Postgres stopped for 60 s', stop, () => queued(people) > 3)
+  await evening.fault('Postgres stopped for 60 s', stop, () => people.queued > 3)
   await queueFor(evening, 60)
   signalTree(postgres.pid, 'SIGCONT')
   await drained(evening)
@@ -85,17 +91,17 @@ test('SPOOL9 what was queued is there once though a node, Redis, and nodes that 
   await evening.fault(
     'Postgres down',
     () => postgres.kill(),
-    () => queued(people) > 3,
+    () => people.queued > 3,
   )
   await sleep(5000)
   await evening.fault('kill -9 of a node that has queued', async () => first?.kill(), evening.somebodyFails())
   await evening.fault('kill -9 of a Redis that has the queue', () => redis.kill(), evening.somebodyFails())
   await redis.start()
-  const before = queued(people)
+  const before = people.queued
   await evening.fault(
     'Redis back while Postgres is down',
     () => {},
-    () => queued(people) > before + 20,
+    () => people.queued > before + 20,
   )
   await postgres.start()
   await evening.fault('kill -9 of a node that drains', async () => second?.kill(), evening.somebodyFails())

@@ -3,6 +3,7 @@ import { type OwnPostgres, startOwnPostgres } from '../parts/postgres.ts'
 import { type Redis, startRedis } from '../parts/redis.ts'
 import { redisProgram } from '../parts/redis-program.ts'
 import { ServerProcess } from '../parts/server-process.ts'
+import type { SmallDisk } from '../parts/small-disk.ts'
 import { TcpProxy } from '../parts/tcp-proxy.ts'
 
 /** A further stretch of the line between the nodes and Redis. */
@@ -25,6 +26,8 @@ export interface StageSettings {
   readonly postgresOptions?: readonly string[]
   /** Of Redis, as on its command line; it keeps an append-only file in any case. */
   readonly redisOptions?: readonly string[]
+  /** What they keep their files on; the machine's own disk where nothing is said. */
+  readonly disks?: { readonly postgres?: SmallDisk; readonly redis?: SmallDisk }
   /** Puts something between all nodes and Redis, which is at `port`. */
   readonly beforeRedis?: (port: number) => Promise<Line>
 }
@@ -58,8 +61,10 @@ export class Stage {
   }
 
   static async build(settings: StageSettings): Promise<Stage> {
-    const own = await startOwnPostgres(...(settings.postgresOptions ?? []))
-    const redis = await startRedis(await redisProgram(), settings.redisOptions)
+    const { disks = {} } = settings
+    const program = await redisProgram()
+    const own = await on(disks.postgres, () => startOwnPostgres(...(settings.postgresOptions ?? [])))
+    const redis = await on(disks.redis, () => startRedis(program, settings.redisOptions))
     const line = await settings.beforeRedis?.(redis.port)
     const nodes: StageNode[] = []
     for (const node of settings.nodes) {
@@ -93,3 +98,6 @@ export class Stage {
     await this.postgres.stop()
   }
 }
+
+const on = <T>(disk: SmallDisk | undefined, make: () => Promise<T>): Promise<T> =>
+  disk ? disk.during(make) : make()

@@ -24,10 +24,13 @@ export class Writer {
     this.#name = name
   }
 
-  /** Posts one after the other, `pauseMs` apart, until the signal; resolves when the last one is stored. */
-  async writeUntil(signal: AbortSignal, pauseMs = 5): Promise<void> {
+  /**
+   * Posts one after the other, `pauseMs` apart, until the signal; resolves when the last one is stored. Each ends with
+   * `more`.
+   */
+  async writeUntil(signal: AbortSignal, pauseMs = 5, more = ''): Promise<void> {
     for (let n = 1; !signal.aborted; n += 1) {
-      await this.post(`${this.#name} says ${n}`)
+      await this.post(`${this.#name} says ${n}${more}`)
       await sleep(pauseMs)
     }
   }
