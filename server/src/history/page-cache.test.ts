@@ -152,6 +152,33 @@ test('HIST12 a page of hundreds of kilobytes comes back as it was from each enco
   expect((await page.as('identity')).bytes.toString()).toBe(text)
 })
 
+test('HIST12 a page is compressed for the first who asks and kept compressed alone for all others', async () => {
+  const pages = new PageCache(1_000_000)
+  const text = Array.from({ length: 500 }, (_, n) => `what ${n % 7} people say`).join()
+  const ask = async () =>
+    pages.encoded('page', await pages.get('page', now(5), async () => kept(5, true, text)), 'br')
+  const first = await ask()
+  expect((await ask()).bytes).toBe(first.bytes)
+  expect(pages.counts).toEqual({ read: 1, kept: 1 })
+  expect(pages.bytes).toBeLessThan(first.bytes.length + 1000)
+  expect(first.bytes.length + 1000).toBeLessThan(text.length)
+})
+
+test('HIST6 a page that one node keeps is not told again once another node has removed an item of it', async () => {
+  const { room, ids } = await roomOf(30)
+  const { older } = (await get(other.app, room, '/items?limit=10')).json()
+  const path = `/items?limit=10&before=${older}`
+  const id = ids[15] as string
+  const first = await get(other.app, room, path)
+  const again = await get(other.app, room, path, { 'if-none-match': String(first.headers.etag) })
+  expect([first.body.includes(id), again.statusCode]).toEqual([true, 304])
+  expect((await remove(room, id)).statusCode).toBe(200)
+  for (const tag of ['', String(first.headers.etag)]) {
+    const answer = await get(other.app, room, path, { 'if-none-match': tag })
+    expect([answer.statusCode, answer.body.includes(id)]).toEqual([200, false])
+  }
+})
+
 /** Reads pages over and over on both nodes, and removes items meanwhile. */
 test('HIST6 no page on any node that was asked for after a removal was acknowledged has the item', async () => {
   const { room, ids } = await roomOf(60)
