@@ -13,6 +13,7 @@ const BLOCKED: Readonly<Record<Blocking, RegExp | undefined>> = {
 export class TcpProxy {
   readonly #server: Server
   readonly #pairs = new Set<readonly [Socket, Socket]>()
+  #to: number
   #refusing = false
   #silent = false
   #blocking: Blocking = 'nothing'
@@ -22,7 +23,8 @@ export class TcpProxy {
   connections = 0
 
   private constructor(port: number) {
-    this.#server = createServer((client) => this.#join(client, connect(port, '127.0.0.1')))
+    this.#to = port
+    this.#server = createServer((client) => this.#join(client, connect(this.#to, '127.0.0.1')))
   }
 
   static async to(port: number): Promise<TcpProxy> {
@@ -43,6 +45,12 @@ export class TcpProxy {
   /** Breaks connections on which something of this sort is asked for. */
   block(what: Blocking): void {
     this.#blocking = what
+  }
+
+  /** Breaks every connection; new ones lead to another port. */
+  leadTo(port: number): void {
+    this.#to = port
+    this.cut()
   }
 
   /** Breaks every connection; new ones work. */
