@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import project from '../../package.json' with { type: 'json' }
 import { plainPage, tag } from '../parts/host-page.ts'
 import { until } from '../parts/until.ts'
-import { texts, widgetStage } from '../parts/widget-stage.ts'
+import { texts, type Visit, widgetStage } from '../parts/widget-stage.ts'
 
 const token = 'of the tests of watching'
 const stage = widgetStage({ ACK_SHARE: '100', METRICS_TOKEN: token })
@@ -14,42 +14,51 @@ async function shown(name: string): Promise<number> {
   return Number(line?.split(' ').at(-1) ?? 0)
 }
 
-/** Resolves once a reader has told the delay of something new, and that it is current. */
-async function confirmedAfter(act: () => Promise<unknown>): Promise<void> {
-  const [lags, acks] = [
-    await shown('halley_reader_lag_seconds_count'),
-    await shown('halley_acks_total{state="current"}'),
-  ]
-  await until('a confirmation', async () => {
-    // What came before the page was asked to measure is not measured.
-    await act()
-    return (
-      (await shown('halley_reader_lag_seconds_count')) > lags &&
-      (await shown('halley_acks_total{state="current"}')) > acks
-    )
-  })
+const LAGS = 'halley_reader_lag_seconds_count'
+const CURRENT = 'halley_acks_total{state="current"}'
+
+/** A page that has confirmed what it began with: whatever it draws from then on is measured. */
+async function visitMeasured(...asked: Parameters<typeof stage.visit>): Promise<Visit> {
+  const acks = await shown(CURRENT)
+  const visit = await stage.visit(...asked)
+  await until('the first confirmation', async () => (await shown(CURRENT)) > acks)
+  return visit
 }
 
+/** Resolves once a reader has told the delay of something new, and that it is current. */
+async function confirmedAfter(act: () => Promise<unknown>): Promise<void> {
+  const [lags, acks] = [await shown(LAGS), await shown(CURRENT)]
+  await act()
+  await until('its delay', async () => (await shown(LAGS)) > lags && (await shown(CURRENT)) > acks)
+}
+
+const NO_SOCKET = 'WebSocket = function () { throw new Error("blocked") }'
+const NO_STREAM = `const real = fetch
+fetch = (to, init) => (String(to).endsWith('/v1/stream') ? Promise.reject(new Error('blocked')) : real(to, init))`
+/** Confirmations are spread over two seconds, each of these over its own. */
+const AT_ONCE = 'Math.random = () => 0'
+
 test.each([
-  ['a socket', ''],
-  ['an event stream', 'WebSocket = function () { throw new Error("blocked") }'],
+  ['a socket', '', '/v1/socket'],
+  ['an event stream', NO_SOCKET, '/v1/stream'],
+  ['polls', `${NO_SOCKET}\n${NO_STREAM}`, '/v1/poll'],
+  ['a socket, however late it is on the screen', AT_ONCE, '/v1/socket'],
 ])(
   'ACK4 a page that is asked confirms what it has drawn, and how late it was, by %s',
-  async (_how, before) => {
+  async (_how, before, way) => {
     const { room, ada } = await stage.filledRoom(2)
-    const { page } = await stage.visit(plainPage(tag(stage.server.url, room)), { before })
-    await until('the first page', async () => (await texts(page)).length === 2)
-    await until('the stream', async () => (await shown('halley_acks_asked_total')) > 0)
+    const { asked } = await visitMeasured(plainPage(tag(stage.server.url, room)), { before })
     const sum = await shown('halley_reader_lag_seconds_sum')
     await confirmedAfter(() => ada.post('drawn'))
     expect((await shown('halley_reader_lag_seconds_sum')) - sum).toBeLessThan(60)
+    expect(asked.some((address) => new URL(address).pathname === way)).toBe(true)
   },
 )
 
 test('DARK1 a dark feed follows and confirms without showing anything or taking room, for the share of views that is set', async () => {
   const { room, ada } = await stage.filledRoom(3)
   const none = await stage.visit(plainPage(tag(stage.server.url, room, { dark: '0' })))
-  const { page } = await stage.visit(plainPage(tag(stage.server.url, room, { dark: '1' })))
+  const { page } = await visitMeasured(plainPage(tag(stage.server.url, room, { dark: '1' })))
   const bare = await stage.visit(plainPage(''))
   const top = (at: typeof page) => at.locator('#below').evaluate((below) => below.getBoundingClientRect().top)
   await confirmedAfter(() => ada.post('unseen'))
@@ -81,8 +90,7 @@ test('ERR4 a mistake in drawing is told to the server by release, kind and place
 
 test('ERR5 of a page that is measured mistakes outside of drawing are told, and those of the host page are not', async () => {
   const { room, ada } = await stage.filledRoom(1)
-  const { page } = await stage.visit(plainPage(tag(stage.server.url, room)))
-  await confirmedAfter(() => ada.post('all is well'))
+  const { page } = await visitMeasured(plainPage(tag(stage.server.url, room)))
   const asked: string[] = []
   page.on(
     'request',

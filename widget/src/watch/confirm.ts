@@ -57,7 +57,7 @@ function watch(connection: Connection, store: FeedStore, clock: Promise<number>)
     waits = false
     const { position, room } = store
     const text = position && `${position.epoch}:${position.rev}`
-    if (!text || text === told) return
+    if (!text || (text === told && lagMs === undefined)) return
     told = text
     const body = { positions: { [room]: text }, ...(lagMs !== undefined && { lagMs }) }
     lagMs = undefined
@@ -81,7 +81,10 @@ function watch(connection: Connection, store: FeedStore, clock: Promise<number>)
       painted(async () => {
         const lag = performance.now() + (await clock) - Math.min(...times)
         // A clock that was set, or a page that slept meanwhile, measures nothing.
-        if (lag >= 0 && lag < 600_000) lagMs = Math.max(lagMs ?? 0, Math.round(lag))
+        if (!(lag >= 0 && lag < 600_000)) return
+        lagMs = Math.max(lagMs ?? 0, Math.round(lag))
+        // The position may have been told before this was on the screen.
+        soon()
       })
   }
   Object.assign(store.options, { draw: confirmed })
