@@ -70,6 +70,11 @@ export class TcpProxy {
     for (const pair of this.#pairs) for (const socket of pair) on ? socket.pause() : socket.resume()
   }
 
+  /** What is open now lets nothing through any more and nobody is told, as after a NAT has forgotten it; new ones work. */
+  forget(): void {
+    for (const pair of this.#pairs) for (const socket of pair) socket.pause()
+  }
+
   async close(): Promise<void> {
     this.cut()
     await new Promise((resolve) => this.#server.close(resolve))

@@ -104,7 +104,7 @@ export class Connection implements Link {
   ended(how: Ending): void {
     const delay = this.ladder.next(this.#goaway ?? how, this.#worked)
     this.#drop()
-    setTimeout(() => this.#announceAway(), GRACE_MS)
+    setTimeout(() => this.#announceAway(how), GRACE_MS)
     if (!how.fatal) this.#retry = setTimeout(() => this.#open(), delay)
   }
 
@@ -207,9 +207,14 @@ export class Connection implements Link {
     this.#watch = setTimeout(() => this.ended({}), ms)
   }
 
-  #announceAway(): void {
+  #announceAway({ fatal }: Ending): void {
     for (const line of this.#lines.values()) {
-      if (line.told !== 'joined') line.announce({ state: 'reconnecting', offline: !navigator.onLine })
+      if (line.told !== 'joined')
+        line.announce(
+          fatal
+            ? { state: 'failed', code: 'internal' }
+            : { state: 'reconnecting', offline: !navigator.onLine },
+        )
     }
   }
 

@@ -158,7 +158,7 @@ export class Line {
     if (code === 'unknown-frame') return
     this.again()
     if (code === 'not-joined') return
-    if (code === 'token-expired') this.#tell({ type: 'expired' })
+    if (/^token/.test(code)) this.#tell({ type: 'expired' })
     else if (retry) {
       this.announce({ state: 'reconnecting', offline: false })
       setTimeout(() => this.again(), (afterMs || RETRY_MS) * (1 + Math.random()))

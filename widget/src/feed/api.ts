@@ -28,13 +28,14 @@ export async function askApi<T>(address: string, token: string | undefined, ask?
   }) as ApiError
 }
 
-/** The same as whoever reads. A token that the server calls expired is renewed once. */
+/** The same as whoever reads. A token that the server refuses is renewed once. */
 export async function askAs<T>(identity: Identity, address: string, ask?: Ask): Promise<T> {
+  const { token } = identity
   try {
-    return await askApi(address, identity.token, ask)
+    return await askApi(address, token, ask)
   } catch (error) {
-    if ((error as ApiError).code !== 'token-expired') throw error
-    await identity.renew()
+    if (!/^token/.test((error as ApiError).code)) throw error
+    await identity.renew(token)
     return askApi(address, identity.token, ask)
   }
 }

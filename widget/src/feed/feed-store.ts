@@ -68,7 +68,7 @@ export class FeedStore implements Follower, FeedActions {
     else if (news.type === 'joined') this.#may = news.may
     else if (news.type === 'status') this.#setStatus(news.status)
     else if (news.type === 'reset') this.#load()
-    else this.identity.renew().then(() => this.options.connection.identify(this, false))
+    else this.identity.renew(this.token).then(() => this.options.connection.identify(this, false))
     this.#schedule(REPAINT_MS)
   }
 

@@ -7,7 +7,8 @@ export interface Identity {
   readonly token: string | undefined
   /** Ids of items that this browser posted to the site. */
   readonly own: ReadonlySet<string>
-  renew(): Promise<void>
+  /** `refused`: the token that the server would not have. */
+  renew(refused?: string): Promise<void>
   stop(): void
 }
 

@@ -11,6 +11,9 @@ export class Session implements Identity {
   readonly #getToken: GetToken | undefined
   readonly #renewed: () => void
   #jwt: string | undefined
+  /** The last token that the server would not have; what comes right after it is doubted. */
+  #refused: string | undefined
+  #doubts = false
   #stopped = false
   #timer: ReturnType<typeof setTimeout> | undefined
 
@@ -31,30 +34,42 @@ export class Session implements Identity {
 
   get token(): string | undefined {
     if (this.#jwt) return `Bearer ${this.#jwt}`
-    return this.memory.token && `Guest ${this.memory.token}`
+    const guest = this.memory.token && `Guest ${this.memory.token}`
+    return guest === this.#refused ? undefined : guest
   }
 
   /**
    * Asks the host page who reads. Its failure makes an anonymous reader, never a broken feed; whoever was known before
-   * stays so, and it is asked again.
+   * stays so, and it is asked again. So does a token that was `refused`, where the page has no better one: whoever may
+   * read without any goes on reading.
    */
-  async renew(): Promise<void> {
+  async renew(refused?: string): Promise<void> {
     clearTimeout(this.#timer)
-    const was = this.#jwt
     let ms: number | undefined
+    let worse = false
+    if (refused && refused !== this.#refused) {
+      worse = this.#doubts
+      this.#refused = refused
+      this.#doubts = true
+    }
     try {
       this.#jwt = (await this.#getToken?.()) || undefined
     } catch {
       ms = RETRY_MS
     }
-    // Whoever refused it would be asked again and again.
-    if (was && this.#jwt === was) await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
     if (!this.#jwt || this.#stopped) return
+    const life = renewalMs(this.#jwt)
+    // Whoever refused it would be asked again and again.
+    if (worse || this.token === this.#refused) {
+      this.#jwt = undefined
+      ms = RETRY_MS
+    }
     clearTimeout(this.#timer)
     this.#timer = setTimeout(async () => {
+      this.#doubts = false
       await this.renew()
       this.#renewed()
-    }, ms ?? renewalMs(this.#jwt))
+    }, ms ?? life)
   }
 
   stop(): void {
@@ -63,13 +78,13 @@ export class Session implements Identity {
   }
 }
 
-/** A minute before the end, or at four fifths of a short life; by the token's own times, because clocks differ. */
-export function renewalMs(jwt: string): number {
+/** At four fifths of its life; by the token's own times, because clocks differ. */
+function renewalMs(jwt: string): number {
   let life = 5 * MINUTE
   try {
     const part = (jwt.split('.')[1] as string).replace(/-/g, '+').replace(/_/g, '/')
     const { exp, iat } = JSON.parse(atob(part))
     life = exp * 1000 - (iat ? iat * 1000 : Date.now())
   } catch {}
-  return Math.max(1000, Math.min(life * 0.8, life > 5 * MINUTE ? life - MINUTE : life))
+  return Math.max(1000, life * 0.8)
 }

@@ -1,15 +1,10 @@
 /** Ids of own items that are remembered, newest last. */
 const KEPT = 200
 
-interface Remembered {
-  token?: string
-  own: string[]
-}
-
 /** What this browser remembers of one site: the guest's token and what it posted. In memory where storage is blocked. */
 class SiteMemory {
   readonly #key: string
-  #value: Remembered = { own: [] }
+  token: string | undefined
   /** Another set with each post. */
   own: ReadonlySet<string> = new Set()
 
@@ -17,36 +12,29 @@ class SiteMemory {
     this.#key = `halley:${site}`
     try {
       const { token, own } = JSON.parse(localStorage.getItem(this.#key) ?? '{}')
-      this.#value = { ...(typeof token === 'string' && { token }), own: Array.isArray(own) ? own : [] }
-      this.own = new Set(this.#value.own)
+      if (typeof token === 'string') this.token = token
+      this.own = new Set(own)
     } catch {}
-  }
-
-  get token(): string | undefined {
-    return this.#value.token
   }
 
   /** 32 random bytes, made when they are first needed: nobody who only reads gets a token. */
   makeToken(): string {
-    if (!this.#value.token) {
+    if (!this.token) {
       const bytes = String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32)))
-      this.#save({
-        ...this.#value,
-        token: btoa(bytes).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, ''),
-      })
+      this.token = btoa(bytes).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '')
+      this.#save()
     }
-    return this.#value.token as string
+    return this.token
   }
 
   posted(id: string): void {
-    this.#save({ ...this.#value, own: [...this.#value.own, id].slice(-KEPT) })
+    this.own = new Set([...this.own, id].slice(-KEPT))
+    this.#save()
   }
 
-  #save(value: Remembered): void {
-    this.#value = value
-    this.own = new Set(value.own)
+  #save(): void {
     try {
-      localStorage.setItem(this.#key, JSON.stringify(value))
+      localStorage.setItem(this.#key, JSON.stringify({ token: this.token, own: [...this.own] }))
     } catch {}
   }
 }
