@@ -27,6 +27,7 @@ export async function showPlans({ name, database, postgres, rooms }: Variant): P
   // What reads for long, as a backup does, keeps alive for Postgres what was removed since it began.
   const reading = await openDatabase(postgres.url, { poolSize: 1, log: quiet, statementMs: 3_600_000 })
   await reading.sql.begin('ISOLATION LEVEL REPEATABLE READ', async (other) => {
+    await other`SET LOCAL idle_in_transaction_session_timeout = 0`
     await other`SELECT count(*) FROM rooms`
     await sql`
       UPDATE items SET state = 'removed', removed_at = now()
