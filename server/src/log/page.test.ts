@@ -98,7 +98,7 @@ test('PAGE2 whoever walks while items are removed and come meets every item that
   expect(missed.filter((text) => !gone.has(text))).toEqual([])
 })
 
-test('PAGE3 however many were removed in a row, the next page is full and costs what it shows', async () => {
+test('PAGE3 however many were removed in a row, the next page is full, and costs what it shows when read again', async () => {
   const room = await testRoom(database)
   const ids = await fill(room, 12_000)
   await database.sql`VACUUM ANALYZE items`

@@ -17,7 +17,8 @@ type Row = Room & { beyond: boolean } & (({ part: 'page' | 'pinned' | 'waiting' 
 /**
  * A page of a room, all of it as of one moment. (Whether more is beyond it is asked with ORDER BY and LIMIT: of EXISTS
  * Postgres makes a hash of all that is beyond.) Only seqs are compared, on an index of what the view may see: however
- * much was removed, a page costs what it shows.
+ * much was removed, a page costs what it shows, but for the first reader (10,000 removed: 10,000 blocks, some 10 ms), and
+ * for as long as a backup that began before goes on.
  */
 export async function readPage(
   database: Database,
