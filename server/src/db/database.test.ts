@@ -1,5 +1,7 @@
 import postgres from 'postgres'
 import { expect, inject, test } from 'vitest'
+import { TcpProxy } from '../../../e2e/parts/tcp-proxy.ts'
+import { until } from '../../../e2e/parts/until.ts'
 import { type Database, openDatabase } from './database.ts'
 import { migrate } from './migrate.ts'
 import { testDatabase } from './test-database.ts'
@@ -54,4 +56,31 @@ test('DB5 a database that cannot be reached is an error at once', async () => {
   await expect(
     openDatabase('postgres://nobody@127.0.0.1:1/none', { poolSize: 1, log: silent }),
   ).rejects.toThrow('ECONNREFUSED')
+})
+
+test('DB6 whatever is asked while connections break is answered', async () => {
+  const there = new URL(database.url)
+  const proxy = await TcpProxy.to(Number(there.port))
+  there.port = String(proxy.port)
+  const far = await openDatabase(there.href, { poolSize: 4, log: silent })
+  let open = 0
+  const ask = async () => {
+    open += 1
+    await far.sql`SELECT`.catch(() => {})
+    open -= 1
+  }
+  far.onLost(() => void ask())
+  try {
+    for (let round = 0; round < 20; round += 1) {
+      await until('all connections', async () => {
+        await Promise.all([1, 2, 3, 4].map(() => far.sql`SELECT pg_sleep(0.01)`))
+        return proxy.open >= 4
+      })
+      proxy.cut()
+      await until('answers', () => open === 0)
+    }
+  } finally {
+    await far.close()
+    await proxy.close()
+  }
 })
