@@ -101,7 +101,7 @@ export class Veils {
   async #shared(now: number): Promise<Map<string, number> | undefined> {
     if (!this.#redis) return undefined
     const flat = await this.#redis.zrangebyscore(this.#key, now, '+inf', 'WITHSCORES')
-    if (flat.length === 0) await this.#redis.del(this.#key)
+    await this.#redis.zremrangebyscore(this.#key, '-inf', `(${now}`)
     const pairs = flat.flatMap((name, index) =>
       index % 2 ? [] : [[name, Math.min(Number(flat[index + 1]), now + this.#hiddenMs)] as const],
     )
