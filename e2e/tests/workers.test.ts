@@ -176,6 +176,8 @@ it('METRIC5 any worker tells what all processes of the node measure, and how oft
 /** On a connection of its own, which the workers are handed in turns. */
 async function measured(server: ServerProcess): Promise<Map<string, number>> {
   const headers = { authorization: 'Bearer of the tests of workers', connection: 'close' }
-  const text = await (await fetch(`${server.url}/metrics`, { headers })).text()
+  // A connection that was being handed to a worker when that was killed is answered by nobody.
+  const signal = AbortSignal.timeout(3000)
+  const text = await (await fetch(`${server.url}/metrics`, { headers, signal })).text()
   return new Map(text.split('\n').map((line) => [line.replace(/ \S+$/, ''), Number(line.split(' ').at(-1))]))
 }
