@@ -21,7 +21,7 @@ async function documents(): Promise<[name: string, text: string][]> {
 describe('the documents', () => {
   test('DOC1 have the table of settings that the settings make', async () => {
     const [, table] = /<!-- made from server\/src\/config\.ts -->\n(.*?)\n<!-- end -->/s.exec(
-      await read('docs/operating.md'),
+      await read('docs/operations.md'),
     ) as RegExpExecArray
     expect(bare(table as string)).toBe(bare(configTable()))
   })
