@@ -84,3 +84,29 @@ test('DB6 whatever is asked while connections break is answered', async () => {
     await proxy.close()
   }
 })
+
+test('DB7 nothing of a transaction whose connection has ended runs outside of it', async () => {
+  const far = await openDatabase(database.url, { poolSize: 1, log: silent })
+  let lost = 0
+  far.onLost(() => {
+    lost += 1
+  })
+  await database.sql`CREATE TABLE left_over (n int)`
+  try {
+    for (const meanwhile of ['nothing', 'the connection serves others']) {
+      const transaction = far.sql.begin(async (sql) => {
+        const before = lost
+        const [row] = await sql<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`
+        await database.sql`SELECT pg_terminate_backend(${row?.pid as number})`
+        await until('the end of the connection', () => lost > before)
+        if (meanwhile !== 'nothing') await far.sql`SELECT`
+        await sql`INSERT INTO left_over VALUES (1)`
+      })
+      await expect(transaction, meanwhile).rejects.toThrow(/CONNECTION_CLOSED|terminating connection/)
+      await until('another connection', () => far.sql`SELECT`)
+    }
+    expect(await database.sql`SELECT FROM left_over`).toHaveLength(0)
+  } finally {
+    await far.close()
+  }
+})
