@@ -124,7 +124,7 @@ async function rollingRestart(title: string, replace: (node: ServerProcess) => v
     for (const node of nodes) {
       await goOn()
       const before = notes.sentAway.length
-      expect(await node.end()).toBe(0)
+      expect(await node.end('SIGTERM', WINDOW + 60)).toBe(0)
       spreads.push((notes.sentAway.at(-1) ?? 0) - (notes.sentAway[before] ?? 0))
       replace(node)
       await node.start()

@@ -123,9 +123,9 @@ export class ServerProcess {
     await until('every process of the server to be gone', () => !gone.some(isAlive))
   }
 
-  /** Politely, as by Ctrl-C or a deployment. Resolves with the exit code. */
-  async end(signal: 'SIGTERM' | 'SIGINT' = 'SIGTERM'): Promise<number | NodeJS.Signals> {
-    return (await this.#child?.end(signal, 30)) ?? 0
+  /** Politely, as by Ctrl-C or a deployment. Resolves with the exit code; kills it after `seconds`. */
+  async end(signal: 'SIGTERM' | 'SIGINT' = 'SIGTERM', seconds = 30): Promise<number | NodeJS.Signals> {
+    return (await this.#child?.end(signal, seconds)) ?? 0
   }
 
   /** Neither alive nor dead, until `thaw`. */
