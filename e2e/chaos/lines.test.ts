@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { MEASURED, metricsOf } from '../parts/metrics-of.ts'
 import { Reader } from '../parts/reader.ts'
 import { TcpProxy } from '../parts/tcp-proxy.ts'
 import { until } from '../parts/until.ts'
@@ -97,19 +98,14 @@ for (const way of WAYS) {
   })
 }
 
-const METRICS_TOKEN = 'of this test, and of nothing else at all'
-
 test('CHAOS3 a socket whose line falls silent is given up by both ends within 30 s, and its reader comes back', async () => {
-  evening = await Evening.begin({ nodes: [{ env: { METRICS_TOKEN } }] })
+  evening = await Evening.begin({ nodes: [{ env: MEASURED }] })
   const [{ server }] = evening.nodes as [StageNode]
   const line = await TcpProxy.to(server.port)
   const { room } = evening.place
   const reader = new Reader({ url: () => `http://127.0.0.1:${line.port}`, room, transport: 'socket' })
-  const silentCuts = async (): Promise<number> => {
-    const headers = { authorization: `Bearer ${METRICS_TOKEN}` }
-    const text = await (await fetch(`${server.url}/metrics`, { headers })).text()
-    return Number(/connections_cut_total\{reason="silent"\} (\d+)/.exec(text)?.[1] ?? 0)
-  }
+  const silentCuts = async (): Promise<number | undefined> =>
+    (await metricsOf(server)).get('halley_connections_cut_total{reason="silent"}')
   try {
     await until('the reader to be there', () => reader.known.rev > 0)
     const began = performance.now()

@@ -1,0 +1,16 @@
+/** A server's environment with this answers `metricsOf`. */
+export const MEASURED = { METRICS_TOKEN: 'of the end-to-end tests, and of nothing else' }
+
+/** What a server measures now: by name with labels, as `/metrics` writes them. */
+export async function metricsOf({ url }: { readonly url: string }): Promise<ReadonlyMap<string, number>> {
+  const headers = { authorization: `Bearer ${MEASURED.METRICS_TOKEN}` }
+  const answer = await fetch(`${url}/metrics`, { headers })
+  if (!answer.ok) throw new Error(`/metrics answered ${answer.status}`)
+  const lines = (await answer.text()).split('\n').filter((line) => line && !line.startsWith('#'))
+  return new Map(
+    lines.map((line) => {
+      const space = line.lastIndexOf(' ')
+      return [line.slice(0, space), Number(line.slice(space + 1))]
+    }),
+  )
+}
