@@ -29,6 +29,8 @@ const FRAMES: Rate = { burst: 250, perSecond: 20 }
  * then and for days, a frame that this server does not know.
  */
 const MISTAKES: Rate = { burst: 20, perSecond: 0.5 }
+/** How long a socket that was cut off may take for its last bytes; less than a closing handshake may. */
+const LAST_BYTES_MS = 500
 /** Whoever has so much unread is told nothing more that they ask for. */
 const MOST_UNREAD = 1_048_576
 
@@ -67,6 +69,8 @@ export class SocketConnection implements Connection, Reader {
     metrics.cuts.inc({ reason })
     this.#seats.leaveAll()
     this.#socket.close(CLOSE_CODES[reason].code, reason)
+    // What such a reader has not read would stay in the kernel for minutes after an end in order.
+    if (reason === 'slow') setTimeout(() => this.#raw.resetAndDestroy(), LAST_BYTES_MS).unref()
   }
 
   heard(): void {
@@ -121,7 +125,7 @@ export class SocketConnection implements Connection, Reader {
 
   #giveUp(): void {
     this.cut('silent')
-    this.destroy()
+    this.#raw.resetAndDestroy()
   }
 
   #obey(frame: ClientFrame): void {

@@ -63,8 +63,8 @@ export class StreamConnection implements Connection, Reader {
   cut(reason: CloseReason): void {
     metrics.cuts.inc({ reason })
     this.seats.leaveAll()
-    // What waits for a reader who does not read would wait for ever.
-    if (reason === 'slow') this.destroy()
+    // What waits for a reader who does not read would wait for ever, here and in the kernel.
+    if (reason === 'slow') this.#socket.resetAndDestroy()
     else this.#socket.end()
     setTimeout(() => this.destroy(), LAST_BYTES_MS).unref()
   }
