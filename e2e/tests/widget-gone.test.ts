@@ -89,9 +89,10 @@ test('LOAD6 a page that polls stops when the site of its only room has gone', as
   })
   await page.setContent(plainPage(tag(stage.server.url, room)))
   await until('the feed to take no room', async () => (await heights(page)).join() === '0')
-  const before = asked.length
+  // On a busy machine the one that was held up here may have been given up and asked again.
+  const before = [polls, asked.length]
   await page.waitForTimeout(PAINT_MS)
-  expect([polls, asked.length]).toEqual([2, before])
+  expect([polls, asked.length]).toEqual(before)
 })
 
 test('LOAD6 the last feed of a page closes the connection when its site has gone', async () => {
