@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { RoomCounts } from '../log/log.ts'
 import type { Room } from '../rooms/room.ts'
 import type { PageState } from './page-state.ts'
 
@@ -19,14 +18,15 @@ export function cacheTag(address: string): string {
 
 /**
  * A shared cache that is purged may keep what everybody is told, for `seconds`. Not under an address whose `altered`
- * is yet to come: when it has, readers take the page for one that shows the change.
+ * (`asked`) is yet to come: when it has, readers take the page for one that shows the change.
  */
 export function shareFor(
   seconds: number,
   reply: FastifyReply,
-  { room, state, now, altered = 0 }: { room: Room; state: PageState; now: RoomCounts; altered?: number },
+  page: { readonly room: Room; readonly state: PageState; readonly altered: number; readonly asked?: number },
 ): void {
-  if (room.visibility !== 'public' || altered > now.altered) return
+  const { room, state, altered, asked = 0 } = page
+  if (room.visibility !== 'public' || asked > altered) return
   const age = state.settled ? seconds : Math.min(seconds, NEWEST_S)
   reply.header('cache-control', `public, max-age=0, s-maxage=${age}`)
   reply.header('cache-tag', cacheTag(room.address))

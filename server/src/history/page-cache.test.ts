@@ -51,6 +51,7 @@ const epoch = 'epoch'
 const now = (rev: number, altered = 0) => ({ head: { epoch, rev }, altered, items: 0 })
 const kept = (rev: number, settled: boolean, text = 'a page'): KeptPage => ({
   state: { head: { epoch, rev }, settled },
+  altered: 0,
   bytes: new PageBytes(text),
 })
 const never = () => Promise.reject(new Error('it was read again'))
@@ -89,6 +90,18 @@ test('HIST10 one reading serves all who asked before it began, and none who know
   readings[1]?.resolve(fresh)
   for (const page of await Promise.all(later)) expect(page).toBe(fresh)
   expect(pages.counts.read).toBe(2)
+})
+
+test('HIST10 whoever has not looked where the room is gets no page that was here before', async () => {
+  const pages = new PageCache(1_000_000)
+  expect(pages.has('page')).toBe(false)
+  const old = pages.get('page', undefined, async () => kept(5, true))
+  expect(pages.has('page')).toBe(true)
+  await old
+  expect(pages.has('page')).toBe(true)
+  const fresh = kept(7, true)
+  expect(await pages.get('page', undefined, async () => fresh)).toBe(fresh)
+  expect(await pages.get('page', now(8), never)).toBe(fresh)
 })
 
 test('HIST10 a reading that failed is not remembered', async () => {
@@ -178,6 +191,39 @@ test('HIST6 a page that one node keeps is not told again once another node has r
     expect([answer.statusCode, answer.body.includes(id)]).toEqual([200, false])
   }
 })
+
+/** The room's row is looked at once for each request, by the page that is read or beside one that was kept. */
+test('HIST10 a page that nobody has is read without a look at its room, one that is kept or told of after one', async () => {
+  const { room } = await roomOf(30)
+  const seen = { looks: 0, pages: 0 }
+  const node = await buildApp({
+    config,
+    database: { ...database, sql: counting(seen) },
+    bus: new MemoryBus(),
+    logger: pino({ level: 'silent' }),
+  })
+  const { older } = (await get(app, room, '/items?limit=10')).json()
+  const path = `/items?limit=10&before=${older}`
+  const tag = String((await get(node.app, room, path)).headers.etag)
+  expect(seen).toEqual({ looks: 0, pages: 1 })
+  expect((await get(node.app, room, path)).statusCode).toBe(200)
+  expect(seen).toEqual({ looks: 1, pages: 1 })
+  expect((await get(node.app, room, path, { 'if-none-match': tag })).statusCode).toBe(304)
+  expect(seen).toEqual({ looks: 2, pages: 1 })
+  await node.app.close()
+})
+
+/** The same connections, counting the looks at rooms and the pages that go through them. */
+function counting(seen: { looks: number; pages: number }): typeof database.sql {
+  return new Proxy(database.sql, {
+    apply: (target, self, args) => {
+      const text = (args[0] as TemplateStringsArray).join('?')
+      if (/^\s*SELECT id, epoch, rev, altered/.test(text)) seen.looks += 1
+      if (/^\s*SELECT r\.epoch/.test(text)) seen.pages += 1
+      return Reflect.apply(target as never, self, args)
+    },
+  })
+}
 
 /** Reads pages over and over on both nodes, and removes items meanwhile. */
 test('HIST6 no page on any node that was asked for after a removal was acknowledged has the item', async () => {

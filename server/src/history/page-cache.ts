@@ -5,6 +5,8 @@ import { type PageState, stands } from './page-state.ts'
 
 export interface KeptPage {
   readonly state: PageState
+  /** Of the last change but posts that the page shows. */
+  readonly altered: number
   readonly bytes: PageBytes
 }
 
@@ -14,7 +16,7 @@ const ENTRY_BYTES = 500
 /**
  * Pages as readers see them, made once for however many ask, and no more of them than so many bytes: the one that was
  * asked for longest ago goes first. Nothing is told of changes: whoever asks has looked where the room is, and is given
- * a page only if it shows all that had happened by then.
+ * a page only if it shows all that had happened by then; or has not looked, and is given none that was here.
  */
 export class PageCache {
   /** Since the start: pages found here, and pages that were read. */
@@ -30,8 +32,17 @@ export class PageCache {
     return this.#pages.calculatedSize
   }
 
-  /** The page of that key; `now` is a look at the room that began after it was asked for, `load` reads it. */
-  async get(key: string, now: RoomCounts, load: () => Promise<KeptPage>): Promise<KeptPage> {
+  /** True where a page of that key is here or on its way, so that it is worth a look whether it stands. */
+  has(key: string): boolean {
+    return this.#pages.has(key) || this.#loading.has(key)
+  }
+
+  /**
+   * The page of that key; `now` is a look at the room that began after it was asked for, `load` reads it. Without a
+   * look it is read in any case.
+   */
+  async get(key: string, now: RoomCounts | undefined, load: () => Promise<KeptPage>): Promise<KeptPage> {
+    if (!now) return this.#load(key, load)
     const kept = this.#pages.get(key)
     if (kept && stands(kept.state, now)) {
       this.counts.kept += 1
@@ -63,7 +74,9 @@ export class PageCache {
         this.#pages.set(key, page)
         return page
       })
-      .finally(() => this.#loading.delete(key))
+      .finally(() => {
+        if (this.#loading.get(key) === loading) this.#loading.delete(key)
+      })
     this.#loading.set(key, loading)
     return loading
   }

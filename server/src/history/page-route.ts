@@ -71,44 +71,56 @@ export function pageRoute(app: FastifyInstance, parts: PageParts): void {
   )
 }
 
-/** A look at where the room is comes first, so that neither a tag nor a kept page stands for what was taken down. */
+/**
+ * Neither a tag nor a kept page stands for what was taken down, so where there is one a look at where the room is comes
+ * first. A page that is read anyhow says itself where the room was.
+ */
 async function freshPage(parts: PageParts, asked: Asked, request: Request, reply: FastifyReply) {
-  const { log, sharedSeconds } = parts
+  const { log, pages, sharedSeconds } = parts
   const { room, place, view, hidden } = asked
-  const now = await log.counts(room.id)
-  if (place.epoch !== undefined && place.epoch !== now.head.epoch) throw new Problem('bad-cursor')
+  const key = view === 'staff' || hidden ? undefined : keyOf(asked, request)
+  const tags = request.headers['if-none-match'] ?? ''
+  const isLook = tags !== '' || (key !== undefined && pages.has(key))
+  const now = isLook ? await log.counts(room.id) : undefined
+  if (now && place.epoch !== undefined && place.epoch !== now.head.epoch) throw new Problem('bad-cursor')
   reply.header('vary', 'Authorization, Accept-Encoding')
-  const share = (state: PageState) => {
+  const share = (state: PageState, altered: number) => {
     const isShared = view === 'reader' && !hidden && request.headers.authorization === undefined
-    const { altered = 0 } = request.query
-    if (isShared && sharedSeconds > 0) shareFor(sharedSeconds, reply, { room, state, now, altered })
+    const page = { room, state, altered, asked: request.query.altered ?? 0 }
+    if (isShared && sharedSeconds > 0) shareFor(sharedSeconds, reply, page)
   }
-  const standing = standingTag(request.headers['if-none-match'] ?? '', now, view, hidden)
+  const standing = now && standingTag(tags, now, view, hidden)
   if (standing) {
-    share(standing.state)
+    share(standing.state, now.altered)
     return reply.code(304).header('etag', standing.tag).send()
   }
-  const { state, encoding, bytes } = await encodedPage(parts, asked, now, request)
-  share(state)
+  const { state, altered, encoding, bytes } = await encodedPage(parts, asked, { key, now }, request)
+  share(state, altered)
   if (encoding !== 'identity') reply.header('content-encoding', encoding)
   reply.header('etag', entityTag(state, view, hidden)).type('application/json; charset=utf-8')
   return reply.send(bytes)
 }
 
-async function encodedPage({ log, pages }: PageParts, asked: Asked, now: RoomCounts, request: Request) {
+/** Under which a page as readers see it is kept. */
+function keyOf({ room, limit }: Asked, { query: { before, after, around } }: Request): string {
+  return `${room.id} ${before ?? ''} ${after ?? ''} ${around ?? ''} ${limit}`
+}
+
+/** Nothing of what is kept is given to whoever has not looked (`now`); with no `key` nothing is kept either. */
+async function encodedPage(
+  { log, pages }: PageParts,
+  { room, place, view, limit, hidden }: Asked,
+  { key, now }: { readonly key: string | undefined; readonly now: RoomCounts | undefined },
+  request: Request,
+) {
   const wanted = negotiate(request.headers['accept-encoding'] ?? '', ['br', 'gzip', 'identity']) ?? 'identity'
-  const { room, place, view, limit, hidden } = asked
   const read = async (): Promise<KeptPage> => {
     const { page, head } = await readPage(log, room, place, view, limit, hidden)
     const settled = view === 'reader' && page.newer !== null
-    return { state: { head, settled }, bytes: new PageBytes(JSON.stringify(page)) }
+    const bytes = new PageBytes(JSON.stringify(page))
+    return { state: { head, settled }, altered: page.altered, bytes }
   }
-  if (view === 'staff' || hidden) {
-    const page = await read()
-    return { state: page.state, ...(await page.bytes.as(wanted)) }
-  }
-  const { before, after, around } = request.query
-  const key = `${room.id} ${before ?? ''} ${after ?? ''} ${around ?? ''} ${limit}`
-  const page = await pages.get(key, now, read)
-  return { state: page.state, ...(await pages.encoded(key, page, wanted)) }
+  const page = await (key === undefined ? read() : pages.get(key, now, read))
+  const encoded = await (key === undefined ? page.bytes.as(wanted) : pages.encoded(key, page, wanted))
+  return { ...page, ...encoded }
 }

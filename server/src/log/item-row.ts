@@ -39,5 +39,12 @@ export function toRecord(row: ItemRow): ItemRecord {
   }
 }
 
-/** Postgres writes times its own way; they travel as RFC 3339. */
-export const toTime = (time: string): string => new Date(time).toISOString()
+/** In UTC, with the years that we see, and up to three places below the second, which is what columns have. */
+const USUAL = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,3})?\+00$/
+
+/** Postgres writes times its own way; they travel as RFC 3339. (A `Date` for each took a twentieth of a page.) */
+export function toTime(time: string): string {
+  if (!USUAL.test(time)) return new Date(time).toISOString()
+  const below = time.slice(20, -3).padEnd(3, '0')
+  return `${time.slice(0, 10)}T${time.slice(11, 19)}.${below}Z`
+}

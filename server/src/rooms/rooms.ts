@@ -26,6 +26,7 @@ const unknown = (): Entry => ({ room: undefined, freshUntil: 0, loading: undefin
 /** Finds rooms by address, from memory where they were asked for a moment ago. */
 export class Rooms {
   readonly #database: Database
+  readonly #byAddress: ReturnType<typeof roomByAddress>
   readonly #now: () => number
   readonly #entries = new Map<string, Entry>()
 
@@ -40,6 +41,7 @@ export class Rooms {
     known?: KnownPlaces,
   ) {
     this.#database = database
+    this.#byAddress = roomByAddress(database)
     this.#known = known
     this.#now = now
     this.#size = size
@@ -127,11 +129,16 @@ export class Rooms {
   }
 
   async #read(site: string, room: string): Promise<Room | undefined> {
-    const [row] = await this.#database.db
-      .select()
-      .from(rooms)
-      .innerJoin(sites, eq(sites.id, rooms.siteId))
-      .where(and(eq(sites.slug, site), eq(rooms.slug, room)))
+    const [row] = await this.#byAddress.execute({ site, room })
     return row && toRoom(toSite(row.sites), row.rooms)
   }
 }
+
+/** Prepared, because it is asked for every room that is come to: made anew each time it took half of a cold page. */
+const roomByAddress = ({ db }: Database) =>
+  db
+    .select()
+    .from(rooms)
+    .innerJoin(sites, eq(sites.id, rooms.siteId))
+    .where(and(eq(sites.slug, sql.placeholder('site')), eq(rooms.slug, sql.placeholder('room'))))
+    .prepare('room_by_address')
