@@ -3,7 +3,7 @@ import { Problem } from '../problem.ts'
 import type { RoomId } from '../rooms/room.ts'
 import { type ItemRow, toRecord } from './item-row.ts'
 import type { PageRead, PageRequest } from './log.ts'
-import { visibleTo } from './visible-to.ts'
+import { itemsFor, visibleTo } from './visible-to.ts'
 
 type Row = {
   epoch: string
@@ -23,16 +23,16 @@ export async function pageAround(
   id: string,
   { view, limit }: PageRequest,
 ): Promise<PageRead | 'item-unknown' | 'newest'> {
-  const visible = visibleTo(sql, view)
+  const [visible, records] = [visibleTo(sql, view), itemsFor(sql, view)]
   const rows = await sql<Row[]>`
     SELECT r.epoch, r.rev AS head, r.altered, m.seq AS place, m.state AS place_state, p.*
     FROM rooms r
     LEFT JOIN items m ON m.room_id = ${room} AND m.id = ${id}
     LEFT JOIN LATERAL (
-      (SELECT 'older' AS side, i.* FROM item_records i
+      (SELECT 'older' AS side, i.* FROM ${records} i
         WHERE room_id = ${room} AND ${visible} AND seq <= m.seq ORDER BY seq DESC LIMIT ${limit + 1})
       UNION ALL
-      (SELECT 'newer', i.* FROM item_records i
+      (SELECT 'newer', i.* FROM ${records} i
         WHERE room_id = ${room} AND ${visible} AND seq > m.seq ORDER BY seq LIMIT ${limit + 1})
     ) p ON true
     WHERE r.id = ${room}`

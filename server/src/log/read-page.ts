@@ -5,7 +5,7 @@ import type { RoomId } from '../rooms/room.ts'
 import { type ItemRow, toRecord } from './item-row.ts'
 import type { PageRead, PageRequest } from './log.ts'
 import { pageAround } from './page-around.ts'
-import { visibleTo } from './visible-to.ts'
+import { itemsFor, visibleTo } from './visible-to.ts'
 
 interface Room {
   readonly epoch: string
@@ -68,9 +68,9 @@ function readOlder(
   before: number | undefined,
   limit: number,
 ) {
-  const visible = visibleTo(sql, view)
+  const [visible, records] = [visibleTo(sql, view), itemsFor(sql, view)]
   const end = before ?? Number.MAX_SAFE_INTEGER
-  const pinned = sql`UNION ALL (SELECT 'pinned', i.* FROM item_records i
+  const pinned = sql`UNION ALL (SELECT 'pinned', i.* FROM ${records} i
     WHERE room_id = ${room} AND pinned_at IS NOT NULL AND state = 'live'
     ORDER BY pinned_at DESC LIMIT ${LIMITS.pageItems})`
   // Oldest first: whatever their number, each one's turn comes.
@@ -83,7 +83,7 @@ function readOlder(
         IS NOT NULL AS beyond
     FROM rooms r
     LEFT JOIN LATERAL (
-      (SELECT 'page' AS part, i.* FROM item_records i
+      (SELECT 'page' AS part, i.* FROM ${records} i
         WHERE room_id = ${room} AND ${visible} AND seq < ${end} ORDER BY seq DESC LIMIT ${limit + 1})
       ${before === undefined ? pinned : sql``}
       ${before === undefined && view === 'staff' ? waiting : sql``}
@@ -92,14 +92,14 @@ function readOlder(
 }
 
 function readNewer({ sql }: Database, room: RoomId, view: PageRequest['view'], after: number, limit: number) {
-  const visible = visibleTo(sql, view)
+  const [visible, records] = [visibleTo(sql, view), itemsFor(sql, view)]
   return sql<Row[]>`
     SELECT r.epoch, r.rev AS head, r.altered, p.*,
       (SELECT true FROM items WHERE room_id = ${room} AND ${visible} AND seq <= ${after} ORDER BY seq DESC LIMIT 1)
         IS NOT NULL AS beyond
     FROM rooms r
     LEFT JOIN LATERAL (
-      SELECT 'page' AS part, i.* FROM item_records i
+      SELECT 'page' AS part, i.* FROM ${records} i
       WHERE room_id = ${room} AND ${visible} AND seq > ${after} ORDER BY seq LIMIT ${limit + 1}
     ) p ON true
     WHERE r.id = ${room}`
