@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { tempFolder } from '../../../e2e/parts/temp-folder.ts'
+import { type TempFolder, tempFolder } from '../../../e2e/parts/temp-folder.ts'
 import { until } from '../../../e2e/parts/until.ts'
 import { testDatabase } from '../db/test-database.ts'
 import { silent } from '../log/test-log.ts'
@@ -10,8 +10,21 @@ import { Jobs } from './jobs.ts'
 import { giveTurnBack, takeTurn } from './turn.ts'
 
 const database = await testDatabase()
-const folder = tempFolder('jobs')
-afterAll(() => folder.remove())
+const folders: TempFolder[] = []
+afterAll(() => {
+  for (const folder of folders) folder.remove()
+})
+
+/** A folder for backups, and the job that is due at once. */
+async function dueBackup() {
+  const folder = tempFolder('jobs')
+  folders.push(folder)
+  const set = { backupMs: 3_600_000, backupDir: folder.path, backupKeep: 2 }
+  const job = backupJob(set, database.url, silent)
+  if (!job) throw new Error('no job')
+  await database.sql`DELETE FROM meta WHERE key = 'job:backup'`
+  return { job, set, there: () => readdirSync(folder.path).sort() }
+}
 
 test('JOB1 of all that ask at once one has the turn, and the next when the time has passed', async () => {
   const ask = () => Promise.all(Array.from({ length: 8 }, () => takeTurn(database, 'one', 3_600_000)))
@@ -40,29 +53,20 @@ test('JOB2 a job that failed is tried again, and holds up no other', async () =>
 })
 
 test('JOB3 backups are made when they are due, and the newest of them are kept', async () => {
+  const { job, set, there } = await dueBackup()
   const others = ['halley-2026-01-01T00-00-00Z.zst', 'halley-2026-01-02T00-00-00Z.zst', 'mine.zst']
-  for (const name of others) writeFileSync(join(folder.path, name), '')
-  const set = { backupMs: 3_600_000, backupDir: folder.path, backupKeep: 2 }
-  const job = backupJob(set, database.url, silent)
-  if (!job) throw new Error('no job')
+  for (const name of others) writeFileSync(join(set.backupDir, name), '')
   const jobs = new Jobs(database, [job], silent, 5)
-  await until(
-    'a backup',
-    () => readdirSync(folder.path).length === 3 && !readdirSync(folder.path).includes(others[0] as string),
-  )
+  await until('a backup', () => there().length === 3 && !there().includes(others[0] as string))
   await jobs.close()
-  const names = readdirSync(folder.path).sort()
-  expect(names).toEqual([others[1], expect.stringMatching(/^halley-.*Z\.zst$/), 'mine.zst'])
+  expect(there()).toEqual([others[1], expect.stringMatching(/^halley-.*Z\.zst$/), 'mine.zst'])
   expect(backupJob({ ...set, backupMs: 0 }, database.url, silent)).toBeUndefined()
 })
 
 test('JOB4 a backup that is under way when its process ends leaves no file, and is due at once', async () => {
-  const dir = join(folder.path, 'ended')
-  const job = backupJob({ backupMs: 3_600_000, backupDir: dir, backupKeep: 2 }, database.url, silent)
-  if (!job) throw new Error('no job')
-  await database.sql`DELETE FROM meta WHERE key = 'job:backup'`
+  const { job, there } = await dueBackup()
   const jobs = new Jobs(database, [job], silent, 5)
   await jobs.close()
-  expect(readdirSync(folder.path).includes('ended') ? readdirSync(dir) : []).toEqual([])
+  expect(there()).toEqual([])
   expect(await takeTurn(database, 'backup', 3_600_000)).toBe(true)
 })

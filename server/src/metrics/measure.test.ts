@@ -82,23 +82,6 @@ test('METRIC3 what readers are sent is counted by transport, posts are timed to 
   ])
 })
 
-test('METRIC4 readers who have to load a room anew are counted by reason, and connections cut by reason', async () => {
-  const place = await newPlace(measured)
-  const { position } = await place.post('of this life')
-  const before = await numbers()
-  const lost = watch('socket', [{ room: place.address, since: `zzzz:${position.split(':')[1]}` }])
-  await lost.frame('reset')
-  const ahead = watch('socket', [{ room: place.address, since: `${position}0` }])
-  await ahead.frame('reset')
-  await measured.drain.begin({ delayMs: 0, windowMs: 0 })
-  const after = await numbers()
-  const more = (name: string) => (after[name] ?? 0) - (before[name] ?? 0)
-  expect(more('halley_resets_total{reason="epoch"}')).toBe(1)
-  expect(more('halley_resets_total{reason="ahead"}')).toBe(1)
-  expect(more('halley_connections_cut_total{reason="goaway"}')).toBeGreaterThanOrEqual(2)
-  expect([after.halley_draining, after['halley_connections{transport="socket"}']]).toEqual([1, 0])
-})
-
 /** All that `/metrics` says, by name and labels. */
 async function numbers(): Promise<Record<string, number>> {
   const lines = (await read('halley_')).map((line) => line.split(/ (?=[^ ]+$)/))
