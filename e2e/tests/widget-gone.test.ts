@@ -14,8 +14,8 @@ const WATCH_SOCKETS = `window.sockets = []
     constructor(...parts) { super(...parts); sockets.push(this) }
   }`
 const NO_SOCKETS = 'window.WebSocket = undefined'
-/** What Chromium says of a request that was answered 410 is the browser's own word. */
-const OWN_WORDS = /status of 410/
+/** What Chromium says of an answer of 410, and of a socket that is given up on its way, are its own words. */
+const OWN_WORDS = /status of 410|closed before the connection is established/
 
 const openSockets = (page: Page): Promise<number> =>
   page.evaluate(
