@@ -45,6 +45,8 @@ test.each(['strict', 'unset'] as const)(
       await reader.opens(host.url)
       await reader.sees('the last one')
       await reader.page.getByRole('button', { name: 'Post' }).waitFor()
+      // Until then the bar says that it connects, where that takes long.
+      await reader.page.locator('[part=bar][data-state=live]').waitFor({ state: 'attached' })
       looks.push(await feedLook(reader.page))
       await writer.post(`live on the ${page} page`)
       await reader.sees(`live on the ${page} page`)
