@@ -5,6 +5,7 @@ import { brotliCompressSync } from 'node:zlib'
 import zopfli from '@gfx/zopfli'
 import { defineConfig, type Plugin } from 'vite'
 import project from './package.json' with { type: 'json' }
+import { askAnew } from './widget/ask-anew.ts'
 import { small } from './widget/minify.ts'
 
 /**
@@ -54,7 +55,7 @@ export default defineConfig({
   root: 'widget',
   base: './',
   publicDir: false,
-  plugins: [small, feedName, compressed],
+  plugins: [askAnew, small, feedName, compressed],
   define: { RELEASE: JSON.stringify(project.version) },
   resolve: { alias: { preact: fileURLToPath(new URL('widget/src/render/preact.ts', import.meta.url)) } },
   // `h` itself is 0.2 KB less to download than the automatic runtime around it.

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { plainPage, tag } from '../parts/host-page.ts'
 import { until } from '../parts/until.ts'
@@ -35,12 +36,19 @@ test('LOAD2 asks for page and stream at once, and for the feed only near the vie
   await until('the stream to be asked for', () => paths(asked).includes('/v1/socket'))
   expect(paths(asked).filter((path) => path.startsWith('/assets/feed'))).toEqual([])
   await ada.post('posted before anybody came near')
+  // What is imported was fetched before, and comes out of the browser's cache.
+  const network = await page.context().newCDPSession(page)
+  const sent: string[] = []
+  network.on('Network.responseReceived', ({ response }) => {
+    if (!response.fromDiskCache) sent.push(response.url)
+  })
+  await network.send('Network.enable')
   await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight))
   await until(
     'both feeds to show it',
     async () => (await texts(page)).filter((text) => /near/.test(text)).length === 2,
   )
-  expect(paths(asked).filter((path) => path.startsWith('/assets/feed')).length).toBe(1)
+  expect(paths(sent).filter((path) => path.startsWith('/assets/feed')).length).toBe(1)
   expect(paths(asked).filter((path) => path === '/v1/socket').length).toBe(1)
   expect(paths(asked).filter((path) => path.endsWith('/items')).length).toBe(1)
 })
@@ -72,19 +80,27 @@ test('LOAD4 takes its address from its own tag, whatever else of the page has th
   expect(asked.filter((address) => address.includes(':9/') && !address.endsWith('evil.js'))).toEqual([])
 })
 
+/** Fails the first time that it is asked for, as where a reader's network was away for a moment. */
+const failOnce = (page: Page, what: string) => {
+  let failed = false
+  return page.route(what, async (route) => {
+    if (failed) return route.continue()
+    failed = true
+    await route.abort()
+  })
+}
+
 test('LOAD5 is there once its code can be fetched, which it could not be at first', async () => {
   const { room, ada } = await stage.filledRoom(1)
   const { page, asked } = await stage.visit('')
-  let refused = 0
-  await page.route('**/assets/feed*', async (route) => {
-    refused += 1
-    if (refused > 1) await route.continue()
-    else await route.abort()
-  })
+  await failOnce(page, '**/assets/feed*')
+  await failOnce(page, '**/assets/poster*')
   await page.setContent(plainPage(tag(stage.server.url, room)))
   await page.getByText('item 1').waitFor()
-  expect(refused).toBe(2)
+  await page.getByRole('textbox', { name: 'Your name' }).waitFor()
   await ada.post('item 2')
   await page.getByText('item 2').waitFor()
   expect(paths(asked).filter((path) => path === '/v1/socket').length).toBe(1)
+  for (const part of ['/assets/feed', '/assets/poster'])
+    expect(paths(asked).filter((path) => path.startsWith(part)).length).toBeGreaterThan(1)
 })

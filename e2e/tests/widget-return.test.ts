@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { openBrowser } from '../parts/browser.ts'
 import { halley } from '../parts/command-line.ts'
@@ -11,11 +12,31 @@ const live = '[part=bar][data-state=live]'
 const to = (asked: readonly string[], path: string) =>
   asked.filter((address) => new URL(address).pathname === path).length
 
+/** Away from a page, and back to it as it was. A Chromium without windows keeps no page: there it is told that it was. */
+const awayAndBack = async (page: Page, url: string, meanwhile: () => Promise<unknown>) => {
+  const plain = await page.context().newPage()
+  const empty = await hostPage('<p>Nothing of ours</p>')
+  await plain.goto(empty.url)
+  await plain.evaluate(() => Object.assign(window, { kept: true }))
+  await plain.goto(`${empty.url}?elsewhere`)
+  await plain.goBack({ waitUntil: 'commit' })
+  const keeps = await plain.evaluate(() => 'kept' in window)
+  await plain.close()
+  await empty.close()
+  const tell = (type: string) =>
+    page.evaluate((type) => dispatchEvent(new PageTransitionEvent(type, { persisted: true })), type)
+  if (keeps) await page.goto(`${url}?elsewhere`)
+  else await tell('pagehide')
+  await meanwhile()
+  if (keeps) await page.goBack({ waitUntil: 'commit' })
+  else await tell('pageshow')
+}
+
 test('CONN9 comes back by the back button as it was left, joined again, with what it missed', async () => {
   const { room, ada } = await stage.filledRoom(3)
   const host = await hostPage(plainPage(tag(stage.server.url, room)))
   const browser = await openBrowser({ ignoreDefaultArgs: ['--disable-back-forward-cache'] })
-  const page = await browser.newPage()
+  const page = await (await browser.newContext()).newPage()
   await page.addInitScript(`const Real = WebSocket
     window.sockets = []
     WebSocket = class extends Real { constructor(...args) { super(...args); sockets.push(this) } }`)
@@ -28,9 +49,7 @@ test('CONN9 comes back by the back button as it was left, joined again, with wha
       Object.assign(window, { left: sockets.map(({ readyState }) => readyState) })
     })
   })
-  await page.goto(`${host.url}?elsewhere`)
-  await ada.post('item 4')
-  await page.goBack({ waitUntil: 'commit' })
+  await awayAndBack(page, host.url, () => ada.post('item 4'))
   await page.getByText('item 4').waitFor()
   await page.locator(live).waitFor({ state: 'attached' })
   await ada.post('item 5')

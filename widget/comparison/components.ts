@@ -10,6 +10,8 @@ export interface Audience {
   readonly living: Set<Living>
   /** True once in each moment: who takes it may change its state or fail. */
   takeTurn(): boolean
+  /** Something has failed in this moment: where its neighbours stand is settled once its guard has drawn again. */
+  failing: boolean
 }
 
 /** What each component of the comparison is given. */
@@ -45,7 +47,8 @@ function wholeOf({ h, Component, createRef }: Renderer, audience: Audience) {
     }
 
     override componentDidUpdate({ branch }: Given): void {
-      note(`updated ${this.called} ${branch.props.stamp} ${this.state.n} ${this.box.current?.outerHTML}`)
+      const stands = audience.failing ? '' : this.box.current?.outerHTML
+      note(`updated ${this.called} ${branch.props.stamp} ${this.state.n} ${stands}`)
       this.fail('updating')
     }
 
@@ -55,8 +58,9 @@ function wholeOf({ h, Component, createRef }: Renderer, audience: Audience) {
     }
 
     fail(when: string): void {
-      if (this.props.branch.props.fails === when && audience.takeTurn())
-        throw new Error(`${this.called} fails in ${when}`)
+      if (this.props.branch.props.fails !== when || !audience.takeTurn()) return
+      audience.failing = true
+      throw new Error(`${this.called} fails in ${when}`)
     }
 
     override render({ branch, children }: Given, { n, other }: State): Preact.ComponentChildren {

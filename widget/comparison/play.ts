@@ -24,6 +24,7 @@ class Stage {
   readonly #pages: string[] = []
   readonly #calls: string[] = []
   readonly #living = new Set<Living>()
+  readonly #audience: Audience
   #calm = true
   readonly #kinds = new Map<string, unknown>()
   readonly #refs = new Map<string, unknown>()
@@ -32,6 +33,12 @@ class Stage {
 
   constructor(renderer: Renderer) {
     this.#renderer = renderer
+    this.#audience = {
+      note: this.#note,
+      living: this.#living,
+      takeTurn: () => this.#takeTurn(),
+      failing: false,
+    }
     document.body.replaceChildren(this.#host)
   }
 
@@ -65,6 +72,7 @@ class Stage {
   async #rest(): Promise<void> {
     for (let turn = 0; turn < 20; turn++) await Promise.resolve()
     this.#calm = true
+    this.#audience.failing = false
   }
 
   readonly #note = (call: string): void => {
@@ -111,8 +119,7 @@ class Stage {
   #component(kind: string): 'div' {
     const found = this.#kinds.get(kind) as 'div' | undefined
     if (found) return found
-    const audience: Audience = { note: this.#note, living: this.#living, takeTurn: () => this.#takeTurn() }
-    const all = componentsOf(this.#renderer, audience)
+    const all = componentsOf(this.#renderer, this.#audience)
     const made = all[kind.replace(/\d+$/, '') as keyof typeof all]
     this.#kinds.set(kind, made)
     return made as never

@@ -17,6 +17,8 @@ const pages: Record<string, Early['page']> = {}
 const sockets: Record<string, WebSocket | undefined> = {}
 const places = new WeakMap<Element, Place>()
 const page = window as { halley?: Halley }
+const file = `${home}FEED_FILE`
+let code: Promise<unknown> | undefined
 page.halley ||= {}
 
 /** The stream and the first page are asked for before any code of the feed is there. */
@@ -64,10 +66,14 @@ async function load(
 ): Promise<void> {
   near.unobserve(element)
   try {
-    const feed: typeof import('./main.ts') = await import(/* @vite-ignore */ `${home}FEED_FILE`)
+    // Fetched before it is imported: what could not be imported once never can be, as long as the page is open.
+    code ||= fetch(file).then((answer) => (answer.ok ? answer.text() : Promise.reject(answer.status)))
+    await code
+    const feed: typeof import('./main.ts') = await import(/* @vite-ignore */ file)
     place.made = await feed[aside ? 'aside' : 'mount'](element, place.room, early)
     if (element.isConnected && places.get(element) === place) place.made.resume()
   } catch (error) {
+    code = undefined
     console.warn('halley:', error)
     if (places.get(element) === place) setTimeout(load, retryMs, element, place, early, aside, retryMs * 2)
   }

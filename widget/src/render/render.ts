@@ -54,11 +54,13 @@ function drawInside(owner: Drawn, given: Child): void {
 
 function draw(drawn: Drawn, vnode: VNode | undefined): void {
   const was = drawn.vnode
-  if (!vnode || was === vnode) return
+  if (!vnode) return
   drawn.vnode = vnode
   const { type, props } = vnode
-  if (typeof type === 'function') drawComponent(drawn, vnode)
-  else if (type) drawElement(drawn, vnode, was)
+  if (typeof type === 'function') {
+    // Elements that are given again get their values again, as with Preact 11.
+    if (was !== vnode) drawComponent(drawn, vnode)
+  } else if (type) drawElement(drawn, vnode, was)
   else {
     const text = props.children as string
     if (!drawn.dom) drawn.dom = document.createTextNode(text)
