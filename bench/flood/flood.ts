@@ -37,10 +37,16 @@ export interface Spread {
 /** The longest that items may be on their way when posting has ended. */
 const PATIENCE_MS = 20_000
 
-/** Opens the readers, posts, and measures. `measured` is told of beginning and end, and of the load's processes. */
+/**
+ * Opens the readers, posts, and measures. `measured` is told of beginning and end, of a moment after it when all are
+ * still there and nothing is timed any more, and of the load's processes.
+ */
 export async function flood(
   plan: Flood,
-  measured: (moment: 'begins' | 'ends', pids: readonly number[]) => void | Promise<void> = () => {},
+  measured: (
+    moment: 'begins' | 'ends' | 'afterwards',
+    pids: readonly number[],
+  ) => void | Promise<void> = () => {},
 ): Promise<FloodFigures> {
   const readers = await FloodReaders.open(plan, plan.core)
   const poster = new Poster(plan, plan)
@@ -56,6 +62,7 @@ export async function flood(
     const seconds = (performance.now() - begun) / 1000
     const posted = poster.take()
     const after = await readers.report()
+    await measured('afterwards', readers.pids)
     await poster.stop()
     const late = poster.take()
     const last = new Map([...before.last, ...after.last])

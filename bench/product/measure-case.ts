@@ -40,10 +40,9 @@ export async function measureCase(stage: Stage, one: ProductCase): Promise<Produ
   }
   const figures = await flood(plan, async (moment, pids) => {
     if (moment === 'begins') before = all(pids)
-    else {
-      after = all(pids)
-      memory = await stage.memory()
-    }
+    else if (moment === 'ends') after = all(pids)
+    // A collection stops the node: posts that waited for it would be counted as the product's.
+    else memory = await stage.memory()
   })
   const { missing, uneven, lost, refused, seconds } = figures
   if (missing + uneven + lost + refused.size > 0)
