@@ -8,6 +8,8 @@ export interface Journey {
   /** Tasks of more than 50 ms, in milliseconds, longest first. */
   readonly longTasks: number[]
   readonly reached: boolean
+  /** What stood at the ends of the loaded items when it was over, and how far there was still to scroll, in pixels. */
+  readonly stoodAt: string
 }
 
 /** Scrolls the page by one screen a frame, until the feed says that the room begins here. */
@@ -40,18 +42,19 @@ export function scrollToTheBeginning(page: Page, seconds: number): Promise<Journ
     note()
     const end = performance.now() + limit * 1000
     let reached = false
+    const edges = () => [...feed.querySelectorAll('[part~=edge]')].map(({ textContent }) => `${textContent}`)
     for (let frame = 0; !reached && performance.now() < end; frame += 1) {
       window.scrollBy(0, innerHeight)
       await new Promise((resolve) => requestAnimationFrame(resolve))
       if (frame % 30 === 0) most = Math.max(most, feed.querySelectorAll('[data-id]').length)
-      reached = [...feed.querySelectorAll('[part~=edge]')].some(({ textContent }) =>
-        textContent?.includes('This is where it began'),
-      )
+      reached = edges().some((text) => text.includes('This is where it began'))
     }
     note()
     watcher.disconnect()
     tasks.disconnect()
-    return { seen: [...seen], most, longTasks: longTasks.sort((a, b) => b - a), reached }
+    const left = document.documentElement.scrollHeight - scrollY - innerHeight
+    const stoodAt = `${edges().join(' | ')}, ${left} px`
+    return { seen: [...seen], most, longTasks: longTasks.sort((a, b) => b - a), reached, stoodAt }
   }, seconds)
 }
 

@@ -85,7 +85,7 @@ test('SHOW3 scrolling alone leads from the top past every item to the first one,
     `scrolled past ${seen.size} items; at most ${journey.most} in the page; heap ${before.heapMb} → ${after.heapMb} MB, ` +
       `nodes ${before.nodes} → ${after.nodes}; ${journey.longTasks.length} tasks over 50 ms, longest ${worst} ms`,
   )
-  expect(journey.reached, 'the beginning of the room').toBe(true)
+  expect(journey.reached, `at the beginning of the room, not at: ${journey.stoodAt}`).toBe(true)
   const missed = stored.items.filter(({ id }) => !seen.has(id))
   expect(missed, 'items that were never in the page').toEqual([])
   expect(journey.most).toBeLessThanOrEqual(IN_PAGE)

@@ -120,6 +120,59 @@ test('FEED16 is still at the item that was being read when the room has to be re
   expect(unbroken(await numbers(page))).toBe(true)
 })
 
+test('FEED17 stays at the end of a small feed, where nothing but "loading" is in view, when older items come', async () => {
+  const { room } = await stage.filledRoom(130)
+  // What remains of it below the composer is less than the height of what stands at the end.
+  const { page } = await stage.visit(feed(room, { height: '240px' }))
+  await page.getByText('item 130', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Post' }).waitFor()
+  let release = () => {}
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  await page.route('**/items?before=*', async (route) => {
+    await released
+    await route.continue()
+  })
+  const box = page.locator('[data-scroll=true]')
+  const asked = page.waitForRequest('**/items?before=*')
+  await box.evaluate((box) => box.scrollTo(0, box.scrollHeight))
+  await asked
+  await until('no item to be in view', () =>
+    box.evaluate((box) => {
+      box.scrollTo(0, box.scrollHeight)
+      const last = [...box.querySelectorAll('article')].at(-1) as HTMLElement
+      return last.getBoundingClientRect().bottom <= box.getBoundingClientRect().top
+    }),
+  )
+  await frames(page)
+  const before = await topOf(page, 'item 81')
+  release()
+  await page.getByText('item 80', { exact: true }).waitFor({ state: 'attached' })
+  await frames(page)
+  expect(Math.abs((await topOf(page, 'item 81')) - before)).toBeLessThanOrEqual(1)
+})
+
+test('FEED18 leaves a page where it is while its reader is below the feed, whatever becomes of the items', async () => {
+  const made = await stage.filledRoom(20)
+  const { room, ada } = made
+  const more = '<p id="end" style="margin-top:3000px">The end of the page</p>'
+  const { page } = await stage.visit(plainPage(tag(stage.server.url, room) + more))
+  await page.getByText('item 20', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Post' }).waitFor()
+  await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight))
+  await frames(page)
+  const end = page.locator('#end')
+  const place = () => end.evaluate((end) => end.getBoundingClientRect().top)
+  const before = await place()
+  await stage.moderate(made, ada.accepted[9]?.id ?? '', 'PATCH', '', { text: 'edited meanwhile' })
+  await page.getByText('edited meanwhile').waitFor({ state: 'attached' })
+  for (const { id } of ada.accepted.slice(0, 3)) await stage.moderate(made, id, 'DELETE')
+  await until('the removals', async () => (await page.getByText('item 1', { exact: true }).count()) === 0)
+  await frames(page)
+  expect(Math.abs((await place()) - before)).toBeLessThanOrEqual(1)
+})
+
 test('CONN12 follows one room for two feeds that are at different places in it', async () => {
   const { room, ada } = await stage.filledRoom(130)
   const script = `<script async src="${stage.server.url}/halley.js"></script>`

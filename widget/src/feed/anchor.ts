@@ -9,21 +9,32 @@ const CANDIDATES = 5
 export const rowOf = (list: Element, id: string): HTMLElement | null =>
   list.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`)
 
-/** Where the reader is. Only the chunks at the top of the view are measured, or thousands of rows would be laid out. */
+/**
+ * Where the reader is; where no row is in view, the one that is nearest to it. Only the chunks at the top of the view
+ * are measured, or thousands of rows would be laid out.
+ */
 export function findAnchor(list: Element, scroller: Scroller): Anchor {
   const { top, bottom } = scroller
   const anchor: { id: string; top: number }[] = []
+  const add = (row: Element) => {
+    anchor.push({ id: (row as HTMLElement).dataset.id ?? '', top: row.getBoundingClientRect().top })
+  }
+  let near: Element | null = null
   for (const chunk of list.querySelectorAll('[data-chunk]')) {
     const box = chunk.getBoundingClientRect()
-    if (box.bottom <= top) continue
-    if (box.top >= bottom || anchor.length >= CANDIDATES) break
+    if (box.bottom <= top) {
+      near = chunk.lastElementChild
+      continue
+    }
+    if (box.top >= bottom || anchor.length >= CANDIDATES) {
+      near ||= chunk.firstElementChild
+      break
+    }
     for (const row of chunk.children) {
-      const rect = row.getBoundingClientRect()
-      if (rect.bottom > top && anchor.length < CANDIDATES) {
-        anchor.push({ id: (row as HTMLElement).dataset.id ?? '', top: rect.top })
-      }
+      if (row.getBoundingClientRect().bottom > top && anchor.length < CANDIDATES) add(row)
     }
   }
+  if (near && !anchor.length) add(near)
   return anchor
 }
 

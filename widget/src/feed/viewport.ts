@@ -32,6 +32,8 @@ export class Viewport {
   readonly #elements: Elements
   #scroller!: Scroller
   #anchor: Anchor = []
+  /** The feed has not been scrolled past: what a reader sees is some of it, or comes before it. */
+  #within = true
   #atNewest = true
   #shown: string | undefined
   #frame = 0
@@ -73,7 +75,9 @@ export class Viewport {
 
   /** Before the rows change. */
   remember(): void {
-    this.#anchor = findAnchor(this.#elements.list, this.#scroller)
+    const { list, clip } = this.#elements
+    this.#anchor = findAnchor(list, this.#scroller)
+    this.#within = clip.getBoundingClientRect().bottom > this.#scroller.top
   }
 
   /** After they have changed: the reader's place stays, whatever came or went around it. */
@@ -90,7 +94,8 @@ export class Viewport {
       if (this.#atNewest && order === 'newest-last') this.toNewest()
       else if (this.#atNewest && was.loaded) slide(list, view.arrived.size ? (moved ?? 0) : 0)
       else if (moved) this.#scroller.by(moved)
-      else if (moved === undefined && was.chunks !== view.chunks && was.loaded) this.toNewest()
+      else if (moved === undefined && this.#within && was.chunks !== view.chunks && was.loaded)
+        this.toNewest()
     }
     if (was.older !== view.older || was.newer !== view.newer || was.chunks !== view.chunks) this.#watchEnds()
   }
