@@ -60,9 +60,11 @@ export class Person {
   }
 
   async posts(text: string): Promise<void> {
+    const message = this.page.getByRole('textbox', { name: 'Write something…' })
+    await message.waitFor()
+    // Both come together, or for somebody who is signed in only the one.
     const name = this.page.getByRole('textbox', { name: 'Your name' })
     if ((await name.count()) > 0) await name.fill(this.name)
-    const message = this.page.getByRole('textbox', { name: 'Write something…' })
     await message.fill(text)
     await message.press('Control+Enter')
   }
