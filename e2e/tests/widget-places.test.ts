@@ -120,7 +120,7 @@ test('FEED16 is still at the item that was being read when the room has to be re
   expect(unbroken(await numbers(page))).toBe(true)
 })
 
-test('FEED17 stays at the end of a small feed, where nothing but "loading" is in view, when older items come', async () => {
+test('FEED19 stays at the end of a small feed, where nothing but "loading" is in view, when older items come', async () => {
   const { room } = await stage.filledRoom(130)
   // What remains of it below the composer is less than the height of what stands at the end.
   const { page } = await stage.visit(feed(room, { height: '240px' }))
@@ -151,7 +151,7 @@ test('FEED17 stays at the end of a small feed, where nothing but "loading" is in
   expect(Math.abs((await restOf(page, 'item 81')) - before)).toBeLessThanOrEqual(1)
 })
 
-test('FEED18 leaves a page where it is while its reader is below the feed, whatever becomes of the items', async () => {
+test('FEED20 leaves a page where it is while its reader is below the feed, whatever becomes of the items', async () => {
   const made = await stage.filledRoom(20)
   const { room, ada } = made
   const more = '<p id="end" style="margin-top:3000px">The end of the page</p>'
