@@ -27,6 +27,15 @@ const restOf = async (page: Page, text: string) => {
   })
   return top
 }
+/** Older items are asked for and do not come until what it gives is called. */
+const holdOlder = async (page: Page) => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  await page.route('**/items?before=*', async (route) => {
+    await promise
+    await route.continue()
+  })
+  return resolve
+}
 const numbers = async (page: Page) => (await texts(page)).map((text) => Number(text.replace('item ', '')))
 /** Whether each is the one before less one: nothing is missing and nothing twice. */
 const unbroken = (all: readonly number[]) => all.every((n, at) => at === 0 || n === (all[at - 1] ?? 0) - 1)
@@ -68,14 +77,7 @@ test('FEED15 does not lay an older page, asked for elsewhere, below the newest i
   const { room, ada } = await stage.filledRoom(170)
   const { page } = await stage.visit(feed(room), { hash: `#halley-${ada.accepted[49]?.id}` })
   await page.getByText('item 50', { exact: true }).waitFor()
-  let release = () => {}
-  const released = new Promise<void>((resolve) => {
-    release = resolve
-  })
-  await page.route('**/items?before=*', async (route) => {
-    await released
-    await route.continue()
-  })
+  const release = await holdOlder(page)
   let asked: Request | undefined
   page.on('request', (request) => {
     if (request.url().includes('before=')) asked ??= request
@@ -126,14 +128,7 @@ test('FEED19 stays at the end of a small feed, where nothing but "loading" is in
   const { page } = await stage.visit(feed(room, { height: '240px' }))
   await page.getByText('item 130', { exact: true }).waitFor()
   await page.getByRole('button', { name: 'Post' }).waitFor()
-  let release = () => {}
-  const released = new Promise<void>((resolve) => {
-    release = resolve
-  })
-  await page.route('**/items?before=*', async (route) => {
-    await released
-    await route.continue()
-  })
+  const release = await holdOlder(page)
   const box = page.locator('[data-scroll=true]')
   const asked = page.waitForRequest('**/items?before=*')
   await box.evaluate((box) => box.scrollTo(0, box.scrollHeight))
