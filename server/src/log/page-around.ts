@@ -1,3 +1,4 @@
+import type { View } from '@halley/shared'
 import type { Database } from '../db/database.ts'
 import { Problem } from '../problem.ts'
 import type { RoomId } from '../rooms/room.ts'
@@ -23,19 +24,12 @@ export async function pageAround(
   id: string,
   { view, limit }: PageRequest,
 ): Promise<PageRead | 'item-unknown' | 'newest'> {
-  const [visible, records] = [visibleTo(sql, view), itemsFor(sql, view)]
-  const rows = await sql<Row[]>`
-    SELECT r.epoch, r.rev AS head, r.altered, m.seq AS place, m.state AS place_state, p.*
-    FROM rooms r
-    LEFT JOIN items m ON m.room_id = ${room} AND m.id = ${id}
-    LEFT JOIN LATERAL (
-      (SELECT 'older' AS side, i.* FROM ${records} i
-        WHERE room_id = ${room} AND ${visible} AND seq <= m.seq ORDER BY seq DESC LIMIT ${limit + 1})
-      UNION ALL
-      (SELECT 'newer', i.* FROM ${records} i
-        WHERE room_id = ${room} AND ${visible} AND seq > m.seq ORDER BY seq LIMIT ${limit + 1})
-    ) p ON true
-    WHERE r.id = ${room}`
+  // A half of each side is a page anywhere but near an end of the room.
+  const half = Math.ceil(limit / 2) + 1
+  const near = await rowsAround(sql, room, id, { view, each: half })
+  const counts = [on(near, 'older').length, on(near, 'newer').length]
+  const needsMore = Math.min(...counts) < half && Math.max(...counts) === half
+  const rows = needsMore ? await rowsAround(sql, room, id, { view, each: limit + 1 }) : near
   const [first] = rows
   if (!first) throw new Problem('room-unknown')
   if (first.place === null) return view === 'staff' && first.place_state !== null ? 'newest' : 'item-unknown'
@@ -53,6 +47,29 @@ export async function pageAround(
     pinned: [],
   }
 }
+
+function rowsAround(
+  sql: Database['sql'],
+  room: RoomId,
+  id: string,
+  { view, each }: { readonly view: View; readonly each: number },
+): Promise<Row[]> {
+  const [visible, records] = [visibleTo(sql, view), itemsFor(sql, view)]
+  return sql<Row[]>`
+    SELECT r.epoch, r.rev AS head, r.altered, m.seq AS place, m.state AS place_state, p.*
+    FROM rooms r
+    LEFT JOIN items m ON m.room_id = ${room} AND m.id = ${id}
+    LEFT JOIN LATERAL (
+      (SELECT 'older' AS side, i.* FROM ${records} i
+        WHERE room_id = ${room} AND ${visible} AND seq <= m.seq ORDER BY seq DESC LIMIT ${each})
+      UNION ALL
+      (SELECT 'newer', i.* FROM ${records} i
+        WHERE room_id = ${room} AND ${visible} AND seq > m.seq ORDER BY seq LIMIT ${each})
+    ) p ON true
+    WHERE r.id = ${room}`
+}
+
+const on = (rows: readonly Row[], name: 'older' | 'newer') => rows.filter((row) => row.side === name)
 
 const side = (rows: readonly Row[], name: 'older' | 'newer') =>
   rows.flatMap((row) => (row.side === name ? [toRecord(row)] : []))

@@ -159,6 +159,22 @@ test('PAGE5 a page around an item has it in the middle, or all there is on one s
   expect(top).toMatchObject({ older: 41, newer: null })
 })
 
+test.each([1, 6, 7, 40])(
+  'PAGE5 a page of %i around any item of a room is as full as the room is',
+  async (limit) => {
+    const room = await testRoom(database)
+    const ids = await fill(room, 20)
+    for (const [index, id] of ids.entries()) {
+      const seq = index + 1
+      const read = await page(room, { around: id, limit })
+      const top = Math.min(20, Math.max(seq + Math.floor(limit / 2), limit))
+      const bottom = Math.max(1, top - limit + 1)
+      expect(texts(read), `around ${seq}`).toEqual(numbers(top, bottom))
+      expect(read).toMatchObject({ newer: top === 20 ? null : top, older: bottom === 1 ? null : bottom })
+    }
+  },
+)
+
 test('PAGE5 a page around an item that was removed opens where it stood; of one never public nothing is known', async () => {
   const room = await testRoom(database)
   const ids = await fill(room, 20)
