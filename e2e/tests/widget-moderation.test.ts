@@ -2,17 +2,22 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { halley } from '../parts/command-line.ts'
 import { plainPage, tag } from '../parts/host-page.ts'
-import { widgetStage } from '../parts/widget-stage.ts'
+import { texts, widgetStage } from '../parts/widget-stage.ts'
 
 const stage = widgetStage()
 
-test('MOD9 a moderator lets through what they have read, and nothing that it became meanwhile', async () => {
-  const { room, moderator } = await stage.room()
+/** What the page of a moderator says before the tag. */
+async function asInes(room: string): Promise<string> {
   const site = room.split('/')[0] as string
-  await halley(stage.server, 'room', 'update', room, '--hold-posts')
   await halley(stage.server, 'secret', 'create', site, '--allow-roles')
   const ines = ['--sub', 'ines', '--name', 'Ines', '--role', 'moderator']
   const jwt = await halley(stage.server, 'token', 'create', site, ...ines)
+  return `window.halley = { getToken: () => ${JSON.stringify(jwt)} }`
+}
+
+test('MOD9 a moderator lets through what they have read, and nothing that it became meanwhile', async () => {
+  const { room, moderator } = await stage.room()
+  await halley(stage.server, 'room', 'update', room, '--hold-posts')
 
   const id = randomUUID()
   const items = `${stage.server.url}/v1/rooms/${room}/items`
@@ -25,8 +30,7 @@ test('MOD9 a moderator lets through what they have read, and nothing that it bec
     })
   expect((await ada('', 'POST', { id, text: 'harmless', author: { name: 'Ada' } })).status).toBe(202)
 
-  const before = `window.halley = { getToken: () => ${JSON.stringify(jwt)} }`
-  const { page } = await stage.visit(plainPage(tag(stage.server.url, room)), { before })
+  const { page } = await stage.visit(plainPage(tag(stage.server.url, room)), { before: await asInes(room) })
   const article = page.locator('article', { hasText: 'harmless' })
   await article.getByRole('button', { name: 'More' }).click()
   await page.route('**/release', async (route) => {
@@ -40,4 +44,64 @@ test('MOD9 a moderator lets through what they have read, and nothing that it bec
   expect(answer.status()).toBe(412)
   const item = await fetch(`${items}/${id}?view=staff`, { headers: { authorization: moderator } })
   expect(await item.json()).toMatchObject({ text: 'an advertisement', held: true })
+})
+
+test('FEED21 has what arrives wait while the menu of an item is open, and while it is edited', async () => {
+  const { room, ada } = await stage.filledRoom(3)
+  const { page } = await stage.visit(plainPage(tag(stage.server.url, room)), { before: await asInes(room) })
+  await page.locator('[part=bar][data-state=live]').waitFor({ state: 'attached' })
+  const pill = page.locator('[part=pill]')
+  await page.locator('article', { hasText: 'item 3' }).getByRole('button', { name: 'More' }).click()
+  const edit = page.getByRole('menuitem', { name: 'Edit' })
+  await edit.waitFor()
+  await ada.post('while the menu is open')
+  await pill.filter({ hasText: '1' }).waitFor()
+  await edit.click()
+  await page.getByRole('textbox', { name: 'Edit' }).waitFor()
+  await ada.post('while it is edited')
+  await pill.filter({ hasText: '2' }).waitFor()
+  expect(await texts(page)).toEqual(['item 3', 'item 2', 'item 1'])
+  await page.keyboard.press('Escape')
+  await page.getByText('while it is edited').waitFor()
+  expect(await texts(page)).toEqual([
+    'while it is edited',
+    'while the menu is open',
+    'item 3',
+    'item 2',
+    'item 1',
+  ])
+})
+
+test('FEED22 a menu that is opened while items slide in stays at its item', async () => {
+  const { room, ada } = await stage.filledRoom(3)
+  const { page } = await stage.visit(plainPage(tag(stage.server.url, room)))
+  await page.locator('[part=bar][data-state=live]').waitFor({ state: 'attached' })
+  const more = page.locator('article').first().getByRole('button', { name: 'More' })
+  // Once, so that what draws it is there.
+  await more.click()
+  await page.getByRole('menu').waitFor()
+  await page.keyboard.press('Escape')
+  const opened = page.evaluate(async () => {
+    const root = document.querySelector('halley-feed')?.shadowRoot as ShadowRoot
+    const sliding = () => root.querySelector<HTMLElement>('[role=feed]')?.style.transform
+    while (!sliding()) await new Promise(requestAnimationFrame)
+    root.querySelectorAll<HTMLElement>('[part=more]')[1]?.click()
+  })
+  await ada.post('comes sliding')
+  await opened
+  await page.getByRole('menu').waitFor()
+  const apart = () =>
+    page.evaluate(async () => {
+      const root = document.querySelector('halley-feed')?.shadowRoot as ShadowRoot
+      const top = (part: string) => root.querySelector(part)?.getBoundingClientRect().top ?? Number.NaN
+      return top('[part=menu]') - top('[aria-expanded=true]')
+    })
+  const atFirst = await apart()
+  await page.waitForFunction(() => {
+    const list = document.querySelector('halley-feed')?.shadowRoot?.querySelector<HTMLElement>('[role=feed]')
+    return list && !list.style.transform
+  })
+  expect(await apart()).toBe(atFirst)
+  expect(atFirst).toBeGreaterThan(0)
+  expect(atFirst).toBeLessThan(60)
 })

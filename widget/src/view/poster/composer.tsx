@@ -20,7 +20,7 @@ export function Composer({ room, outbox, setting, guest }: ComposerProps) {
     <PostForm room={room} setting={setting} guest={guest} />
   ) : (
     <p part="notice">
-      {locale.say(room.state === 'open' ? 'signInFirst' : 'room-closed')}{' '}
+      {locale.say(room.state === 'open' ? 'signInFirst' : 'room-closed')}
       {room.state === 'open' && (
         <button type="button" part="button primary" onClick={() => actions.login()}>
           {locale.say('signIn')}

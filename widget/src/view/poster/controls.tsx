@@ -14,13 +14,17 @@ export interface ControlsProps {
   readonly turn: (mode: RowMode) => void
 }
 
-/** What can be done at an item: fetched when somebody first asks for it. */
+/** What can be done at an item: fetched when somebody first asks for it. While it is open, what arrives waits. */
 export function Controls(props: ControlsProps) {
+  const { mode, item, setting } = props
   return (
     <div ref={attachStyles}>
-      {props.mode === 'editing' && <ItemEditor {...props} />}
-      {props.item.removedAt && <RestoreLine {...props} />}
-      {props.mode === 'menu' && <ItemMenu {...props} />}
+      {item.removedAt && <RestoreLine {...props} />}
+      {mode !== 'reading' && (
+        <div ref={(open: Element | null) => setting.actions.hold('pause', !!open)}>
+          {mode === 'menu' ? <ItemMenu {...props} /> : <ItemEditor {...props} />}
+        </div>
+      )}
     </div>
   )
 }

@@ -56,14 +56,13 @@ export class ItemEditor extends Component<ControlsProps, { busy: boolean }> {
           readOnly={this.state.busy}
         />
         <footer>
-          {' '}
           <button type="button" part="button" onClick={this.leave}>
             {locale.say('cancel')}
-          </button>{' '}
+          </button>
           <button type="submit" part="button primary" disabled={this.state.busy}>
             {locale.say('save')}
           </button>
-        </footer>{' '}
+        </footer>
       </form>
     )
   }

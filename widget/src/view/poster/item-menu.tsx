@@ -14,31 +14,29 @@ export class ItemMenu extends Component<ControlsProps, { asking?: boolean }> {
   top = 0
 
   override componentDidMount(): void {
-    const menu = this.menu.current
-    const button = this.button()
-    if (menu && button) placeMenu(menu, button)
-    this.top = this.buttonTop()
+    const menu = this.menu.current as HTMLElement
+    // What is sliding in has arrived: the button stays where the menu is placed.
+    menu.closest('[role=feed]')?.removeAttribute('style')
+    placeMenu(menu, this.button)
+    this.top = this.button.getBoundingClientRect().top
     this.entries()[0]?.focus({ preventScroll: true })
-    menu?.addEventListener('focusout', this.onFocusOut)
-    addEventListener('scroll', this.onScroll, { capture: true, passive: true })
+    menu.addEventListener('focusout', this.onFocusOut)
+    addEventListener('scroll', this.onScroll, true)
   }
 
   override componentWillUnmount(): void {
     this.gone = true
-    removeEventListener('scroll', this.onScroll, { capture: true })
+    removeEventListener('scroll', this.onScroll, true)
   }
 
-  button(): HTMLElement | null | undefined {
-    return this.menu.current?.closest('article')?.querySelector<HTMLElement>('[part=more]')
-  }
-
-  buttonTop(): number {
-    return this.button()?.getBoundingClientRect().top ?? 0
+  /** Only while the menu is there. */
+  get button(): HTMLElement {
+    return this.menu.current?.closest('article')?.querySelector('[part=more]') as HTMLElement
   }
 
   /** Scrolling is told a frame late, also to a menu that was opened since: what counts is that the button moved. */
   onScroll = (): void => {
-    if (Math.abs(this.buttonTop() - this.top) > 8) this.dismiss()
+    if (Math.abs(this.button.getBoundingClientRect().top - this.top) > 8) this.dismiss()
   }
 
   entries(): HTMLElement[] {
@@ -50,7 +48,7 @@ export class ItemMenu extends Component<ControlsProps, { asking?: boolean }> {
   }
 
   close = (): void => {
-    this.button()?.focus({ preventScroll: true })
+    this.button.focus({ preventScroll: true })
     this.dismiss()
   }
 
@@ -103,7 +101,7 @@ export class ItemMenu extends Component<ControlsProps, { asking?: boolean }> {
 
   onFocusOut = (event: FocusEvent): void => {
     const to = event.relatedTarget as Node | null
-    if (!to || !(this.menu.current?.contains(to) || this.button()?.contains(to))) this.dismiss()
+    if (!to || !(this.menu.current?.contains(to) || this.button?.contains(to))) this.dismiss()
   }
 
   override render({ setting: { locale } }: ControlsProps) {
