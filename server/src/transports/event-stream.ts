@@ -4,7 +4,7 @@ import { Problem } from '../problem.ts'
 import { admitAll, type Doorway, whenceOf } from './doorway.ts'
 import { readJoins } from './join-list.ts'
 import { problemFrame } from './problem-frame.ts'
-import { StreamConnection } from './stream-connection.ts'
+import { PADDING, StreamConnection } from './stream-connection.ts'
 import { takeSocket } from './take-socket.ts'
 
 /** A stream ends by itself after about this long, so that no deploy and no balancer is stuck with it. */
@@ -56,7 +56,7 @@ async function openStream(
   // An answer to an earlier request of the same connection is still to come, and a stream would never end.
   if (!reply.raw.socket) throw new Problem('bad-request', 'A stream needs a connection of its own')
   const disconnect = peers.connect(whence.address)
-  const socket = takeSocket(reply.hijack().raw, headersOf(reply))
+  const socket = takeSocket(reply.hijack().raw, headersOf(reply), PADDING)
   const spread = 1 + LIFE_SPREAD * (2 * Math.random() - 1)
   const connection = new StreamConnection(socket, house, {
     whence,

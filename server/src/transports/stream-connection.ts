@@ -17,7 +17,7 @@ const HEARTBEAT_EVERY_MS = 15_000
 /** How long the last bytes may take. */
 const LAST_BYTES_MS = 2000
 /** Whatever a proxy would hold back until it has some kilobytes, it has them now. */
-const PADDING = `:${' '.repeat(2048)}\nretry: 2000\n\n`
+export const PADDING = `:${' '.repeat(2048)}\nretry: 2000\n\n`
 
 export interface StreamFacts {
   readonly whence: Whence
@@ -35,12 +35,13 @@ export class StreamConnection implements Connection, Reader {
   #wroteAt = performance.now()
   #idIsDue = false
 
+  /** Of a socket that the padding has been written to. */
   constructor(socket: Socket, house: House, { whence, rooms, lifeMs }: StreamFacts) {
     this.#socket = socket
     this.seats = new Seats(house, this, whence)
     this.#encode = rooms === 1 ? toEventBlock : toEventData
     this.#endsAt = performance.now() + lifeMs
-    this.#write(PADDING)
+    traffic.bytes.stream += PADDING.length
   }
 
   get transport(): 'stream' {

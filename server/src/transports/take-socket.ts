@@ -2,11 +2,16 @@ import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 
 /**
- * Sends the head of an answer without an end, and takes the socket over from Node's HTTP, which would keep request,
- * response and parser for as long as it is open: more memory than all the rest of a reader. For Node and Fastify the
- * exchange is finished, and then the socket is closed: what listens to these lets go of everything by itself.
+ * Sends the head of an answer without an end, with the `first` of its body in one go, and takes the socket over from
+ * Node's HTTP, which would keep request, response and parser for as long as it is open: more memory than all the rest of
+ * a reader. For Node and Fastify the exchange is finished, and then the socket is closed: what listens to these lets go
+ * of everything by itself. Header values and `first` are Latin-1.
  */
-export function takeSocket(response: ServerResponse, headers: Iterable<readonly [string, unknown]>): Socket {
+export function takeSocket(
+  response: ServerResponse,
+  headers: Iterable<readonly [string, unknown]>,
+  first: string,
+): Socket {
   const socket = response.socket as Socket
   response.emit('finish')
   const closers = socket.listeners('close')
@@ -16,10 +21,9 @@ export function takeSocket(response: ServerResponse, headers: Iterable<readonly 
   socket.on('error', ignore)
   socket.on('data', ignore)
   socket.on('end', destroy)
-  const lines = Array.from(headers, ([name, value]) => `${name}: ${value}\r\n`)
-  socket.write(
-    `HTTP/1.1 200 ${STATUS_CODES[200]}\r\ndate: ${new Date().toUTCString()}\r\n${lines.join('')}\r\n`,
-  )
+  let head = `HTTP/1.1 200 ${STATUS_CODES[200]}\r\ndate: ${new Date().toUTCString()}\r\n`
+  for (const [name, value] of headers) head += `${name}: ${value}\r\n`
+  socket.write(`${head}\r\n${first}`, 'latin1')
   return socket
 }
 
