@@ -130,9 +130,13 @@ class Race {
     const news = this.log.commit(batch)
     if (!news) return
     for (const { id } of batch) this.#show(this.#visible(id))
+    // What was taken back before, another's news tells of: to be told that it is gone says nothing of when that comes.
+    const changed = new Set(news.changes.map(({ item }) => item))
     const taken = batch.flatMap(({ id }, index) =>
       [before[index], this.log.item(id)?.text].flatMap((text) =>
-        text && text !== this.#visible(id) ? [{ id, text, shown: this.#shown.get(text) }] : [],
+        changed.has(id) && text && text !== this.#visible(id)
+          ? [{ id, text, shown: this.#shown.get(text) }]
+          : [],
       ),
     )
     setTimeout(() => {
