@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import type { Bus } from './bus/bus.ts'
 import type { Role } from './config.ts'
-import { answersWithin } from './db/answers-within.ts'
 import type { Database } from './db/database.ts'
+import { type DatabaseState, databaseState } from './db/database-state.ts'
 import type { Drain } from './drain.ts'
 import { showNumber } from './metrics/live-numbers.ts'
 import type { Spool } from './spool/spool.ts'
@@ -26,24 +26,25 @@ export interface HealthParts {
 /**
  * `GET /health/live`: the process answers. `GET /health/ready`: it should be sent people, `503` while it drains or
  * cannot reach its database. Without the bus it serves on, later but never wrong: a balancer that took away every
- * node because Redis is gone would make an outage of a delay.
+ * node because Redis is gone would make an outage of a delay. Nor does a database that only takes no writes turn a node
+ * off, whatever its roles: reading goes on, posts are queued or answer `503`, and no other node would do better.
  */
 export function health(app: FastifyInstance, parts: HealthParts): void {
   const { database, bus, drain, roles, crew } = parts
-  const databaseIsUp = remembered(() => answersWithin(database, DEADLINE_MS))
-  showParts(app, parts, databaseIsUp)
+  const stateOf = remembered(() => databaseState(database, DEADLINE_MS))
+  showParts(app, parts, stateOf)
   app.get('/health/live', { schema: { tags: ['health'] } }, async (_request, reply) =>
     reply.header('cache-control', 'no-store').send({ status: 'live' }),
   )
   app.get('/health/ready', { schema: { tags: ['health'] } }, async (_request, reply) => {
-    const up = await databaseIsUp()
-    const ready = up && !drain.begun
+    const state = await stateOf()
+    const ready = state !== 'down' && !drain.begun
     return reply
       .code(ready ? 200 : 503)
       .header('cache-control', 'no-store')
       .send({
         status: ready ? 'ready' : 'not-ready',
-        database: up ? 'up' : 'down',
+        database: state,
         bus: bus.connected() ? 'up' : 'down',
         ...spoolState(parts.spool),
         draining: drain.begun,
@@ -60,9 +61,9 @@ function spoolState(spool: HealthParts['spool']): { spool: 'none' | 'keeps' | 'r
 }
 
 /** The same as numbers. */
-function showParts(app: FastifyInstance, parts: HealthParts, databaseIsUp: () => Promise<boolean>): void {
+function showParts(app: FastifyInstance, parts: HealthParts, stateOf: () => Promise<DatabaseState>): void {
   const shown = [
-    showNumber('database_up', async () => Number(await databaseIsUp())),
+    showNumber('database_up', async () => Number((await stateOf()) !== 'down')),
     showNumber('bus_connected', () => Number(parts.bus.connected())),
     showNumber('draining', () => Number(parts.drain.begun)),
   ]

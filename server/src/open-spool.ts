@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import type { RoomFinder } from './auth/in-room.ts'
 import { makeStillVouched } from './auth/still-vouched.ts'
-import { answersWithin } from './db/answers-within.ts'
 import type { Database } from './db/database.ts'
+import { databaseState } from './db/database-state.ts'
 import { openRedis } from './db/open-redis.ts'
 import { drainPosts } from './ingest/drain-posts.ts'
 import { Outage } from './ingest/outage.ts'
@@ -37,7 +37,8 @@ export async function openSpool(app: FastifyInstance, parts: Parts): Promise<Pos
   // A node that does not know what waits would let its first posts overtake that.
   await spool.open(OPENING_MS)
   const outage = new Outage(
-    () => answersWithin(database, DEADLINE_MS),
+    // For posts one that takes no writes is as good as away.
+    async () => (await databaseState(database, DEADLINE_MS)) === 'up',
     () => spool.backlog.look(),
   )
   const deliver = drainPosts({ log, rooms, stillVouched: makeStillVouched(database), logger })

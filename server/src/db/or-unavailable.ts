@@ -8,7 +8,9 @@ const DEADLINE_MS = 8_000
 const RETRY_AFTER = 1
 
 /** SQLSTATE classes and codes that are about the server's state, not about what it was asked. */
-const PASSING = /^(08|53|57|58|40|55P03|25P0[34])/
+const PASSING = /^(08|53|57|58|40|XX|25006|55P03|25P0[34])/
+/** Classes that are about what was to be stored: its data, a constraint, a limit of what Postgres can hold. */
+const OF_THE_DATA = /^(22|23|54)/
 /** What postgres.js, Node's sockets and ours say of connections. */
 const CONNECTION = /^(CONNECTION_|CONNECT_|SILENT$|E(?!RR_))/
 
@@ -17,6 +19,12 @@ export function isUnavailability(error: unknown): boolean {
   const cause = rootOf(error)
   if (cause instanceof postgres.PostgresError) return PASSING.test(cause.code)
   return cause instanceof Error && CONNECTION.test(String((cause as { code?: unknown }).code))
+}
+
+/** True where others would fail as well, and the same may succeed once a person has seen to the database. */
+export function isOfTheDatabase(error: unknown): boolean {
+  const cause = rootOf(error)
+  return cause instanceof postgres.PostgresError ? !OF_THE_DATA.test(cause.code) : isUnavailability(cause)
 }
 
 /** Drizzle wraps what the driver throws. */

@@ -1,6 +1,7 @@
 import { ERRORS } from '@halley/shared'
 import type { RoomFinder } from '../auth/in-room.ts'
 import type { StillVouched } from '../auth/still-vouched.ts'
+import { isOfTheDatabase } from '../db/or-unavailable.ts'
 import { accepted } from '../log/accepted.ts'
 import type { PostRequest } from '../log/change-request.ts'
 import type { Chain, LogWriter } from '../log/log.ts'
@@ -75,9 +76,13 @@ async function store(log: LogWriter, { room, request, by }: Judged, chain: Chain
 
 const LATER: Fate = { is: 'later' }
 
+/**
+ * What a database lacks or has damaged is mended there, however long that takes, and no post is put aside for it. What
+ * fails by the post itself, or by a mistake of ours that it meets, would hold up its room for ever.
+ */
 function fateOf(error: unknown): Fate {
-  if (!(error instanceof Problem)) return { is: 'failed', why: String(error) }
-  return ERRORS[error.code].retry ? LATER : { is: 'rejected', code: error.code }
+  if (error instanceof Problem) return ERRORS[error.code].retry ? LATER : { is: 'rejected', code: error.code }
+  return isOfTheDatabase(error) ? LATER : { is: 'failed', why: String(error) }
 }
 
 function tell(logger: Parts['logger'], { room, id }: SpooledPost, fate: Fate): void {

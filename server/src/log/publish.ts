@@ -178,17 +178,23 @@ export class Publisher implements LogWriter {
       this.#failed(error)
       for (const pending of batch) turnAway(pending, failure)
     } else if (batch.length === 1) {
-      if (!failure.culprit) {
-        noteMistake(error)
-        this.#parts.log.error({ err: error }, 'an append failed by a fault of ours')
-      }
-      if (failure.culprit) batch[0]?.reject(failure.culprit)
-      else turnAway(batch[0] as Pending, error)
+      this.#failAlone(batch[0] as Pending, failure.culprit, error)
     } else {
       const half = Math.ceil(batch.length / 2)
       for (const part of [batch.slice(0, half), batch.slice(half)])
         await this.#tellInOrder(await this.#write(part, waitMs))
     }
+  }
+
+  #failAlone(pending: Pending, culprit: Problem | undefined, error: unknown): void {
+    if (!culprit) {
+      noteMistake(error)
+      this.#parts.log.error({ err: error }, 'an append failed by a fault of ours')
+      turnAway(pending, error)
+    } else if (culprit.code === 'unavailable') {
+      this.#failed(error)
+      turnAway(pending, culprit)
+    } else pending.reject(culprit)
   }
 
   #writeBeside(skipped: readonly Pending[]): void {

@@ -15,7 +15,7 @@ export interface SpooledPost {
 export type Fate =
   | { readonly is: 'stored' | 'later' }
   | { readonly is: 'rejected'; readonly code: string }
-  /** A fault of ours, or of the post: after some tries it is put aside for a person. */
+  /** A fault of ours that this post meets, or of the post, never of the database: after some tries it is put aside for a person. */
   | { readonly is: 'failed'; readonly why: string }
 
 /** The name of a post among all of a stream. */
