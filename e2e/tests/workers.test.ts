@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { Agent, get } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest'
@@ -12,6 +13,7 @@ import { ServerProcess, type ServerSettings } from '../parts/server-process.ts'
 import { until } from '../parts/until.ts'
 import { Writer } from '../parts/writer.ts'
 
+const TOKEN = 'of the tests of workers'
 const MAIN = fileURLToPath(new URL('../../server/src/main.ts', import.meta.url))
 
 let database: FreshDatabase
@@ -151,7 +153,7 @@ function isAlive(pid: number): boolean {
 }
 
 it('METRIC5 any worker tells what all processes of the node measure, and how often one has ended', async () => {
-  const server = await start({ env: { METRICS_TOKEN: 'of the tests of workers' } })
+  const server = await start({ env: { METRICS_TOKEN: TOKEN } })
   await allServe(server)
   const { room } = await makeRoom(server)
   const url = (): string => server.url
@@ -173,9 +175,60 @@ it('METRIC5 any worker tells what all processes of the node measure, and how oft
   for (const reader of readers) await reader.stop()
 }, 60_000)
 
+it('METRIC9 no counter falls while a worker hangs, nor after it was killed, and without the primary there is none', async () => {
+  const server = await start({ env: { METRICS_TOKEN: TOKEN } })
+  await allServe(server)
+  const { room } = await makeRoom(server)
+  const writers = Array.from({ length: 8 }, (_, n) => new Writer(() => server.url, room, `Ada ${n}`))
+  // Side by side, so on connections of their own, which the workers are handed in turns.
+  await Promise.all(writers.map((writer) => writer.post('to be counted')))
+  const counted = ['halley_changes_total{type="posted"}', 'halley_append_batch_changes_sum']
+  const told: unknown[] = []
+  const figures = async () => {
+    const now = await measured(server).catch(() => undefined)
+    if (now) told.push(counted.map((name) => now.get(name)))
+    return now
+  }
+  await until('all posts to be told', async () => (await measured(server)).get(counted[0] as string) === 8)
+  const pid = workers(server).get(1) as number
+  process.kill(pid, 'SIGSTOP')
+  try {
+    await until('figures while one hangs', figures)
+  } finally {
+    process.kill(pid, 'SIGKILL')
+  }
+  await until('figures of a node that is whole again', async () => {
+    const now = await figures()
+    return now?.get('halley_worker_crashes_total') === 1 && now.get('halley_workers_serving') === 2
+  })
+  expect(told).toEqual(told.map(() => [8, 8]))
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const status = () => statusOfMetrics(server, agent)
+  expect(await status()).toBe(200)
+  process.kill(server.pid, 'SIGSTOP')
+  try {
+    expect(await status()).toBe(503)
+  } finally {
+    process.kill(server.pid, 'SIGCONT')
+  }
+  await until('the primary to answer again', async () => (await status()) === 200)
+  agent.destroy()
+}, 120_000)
+
+/** On the one connection of `agent`, which a worker has already: new ones are handed out by the primary. */
+function statusOfMetrics(server: ServerProcess, agent: Agent): Promise<number | undefined> {
+  const headers = { authorization: `Bearer ${TOKEN}` }
+  return new Promise((resolve, reject) => {
+    const asked = get(`${server.url}/metrics`, { agent, headers }, (answer) => {
+      answer.resume().on('end', () => resolve(answer.statusCode))
+    })
+    asked.on('error', reject)
+  })
+}
+
 /** On a connection of its own, which the workers are handed in turns. */
 async function measured(server: ServerProcess): Promise<Map<string, number>> {
-  const headers = { authorization: 'Bearer of the tests of workers', connection: 'close' }
+  const headers = { authorization: `Bearer ${TOKEN}`, connection: 'close' }
   // A connection that was being handed to a worker when that was killed is answered by nobody.
   const signal = AbortSignal.timeout(3000)
   const text = await (await fetch(`${server.url}/metrics`, { headers, signal })).text()

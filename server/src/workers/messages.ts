@@ -1,4 +1,5 @@
 import type { Worker } from 'node:cluster'
+import type { Figure } from './kept-figures.ts'
 
 /** What the processes of a node are doing, as operators are told. */
 export interface CrewState {
@@ -24,14 +25,14 @@ export type WorkerOrder =
   | { readonly type: 'hurry' }
   /** What does this process measure? And: this is what all of them do. */
   | { readonly type: 'figures-asked'; readonly ask: number }
-  | { readonly type: 'figures-gathered'; readonly ask: number; readonly all: readonly unknown[] }
+  | { readonly type: 'figures-gathered'; readonly ask: number; readonly all: readonly (readonly Figure[])[] }
 
 /** What a worker tells the primary process, beside news. */
 export type WorkerReport =
   | { readonly type: 'serving'; readonly url: string }
   | { readonly type: 'failed'; readonly why: string }
   | { readonly type: 'figures-wanted'; readonly ask: number }
-  | { readonly type: 'figures'; readonly ask: number; readonly figures: unknown }
+  | { readonly type: 'figures'; readonly ask: number; readonly figures: readonly Figure[] }
 
 /** A worker that is gone is not told. */
 export function tellWorker(worker: Worker, order: WorkerOrder): void {
