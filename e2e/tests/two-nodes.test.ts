@@ -1,6 +1,7 @@
 import { Redis as RedisClient } from 'ioredis'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { makeRoom } from '../parts/command-line.ts'
+import type { Transport } from '../parts/connections.ts'
 import { expectSameRoom } from '../parts/expect-same-room.ts'
 import { type FreshDatabase, freshDatabase } from '../parts/fresh-database.ts'
 import { hasFailed } from '../parts/has-failed.ts'
@@ -119,6 +120,24 @@ test('SHOW6 readers on one node and writers on the other end equal though Redis 
   const gaps = readers.reduce((sum, { known }) => sum + known.gaps, 0)
   console.log(`Redis killed 3 times, ${stored.items.length} items, ${gaps} gaps that readers repaired`)
 })
+
+test('CROWD1 CROWD2 readers are told how many they are on both nodes, and no longer of those on one that was killed', async () => {
+  const [first, second] = nodes as [ServerProcess, ServerProcess]
+  const { room } = await makeRoom(first)
+  const follow = (node: ServerProcess, transport: Transport) =>
+    new Reader({ url: () => node.url, room, transport })
+  const gone = (['socket', 'stream', 'socket'] as const).map((transport) => follow(first, transport))
+  const staying = (['socket', 'stream'] as const).map((transport) => follow(second, transport))
+  const allTold = (count: number) => () => staying.every((reader) => lastTold(reader) === count)
+  await until('the readers of one node to be told of all five', allTold(5))
+  await first.kill()
+  await until('them to be told of two', allTold(2))
+  for (const reader of [...gone, ...staying]) await reader.stop()
+  await first.start()
+})
+
+const lastTold = ({ frames }: Reader): number | undefined =>
+  frames.flatMap((frame) => (frame.type === 'head' ? (frame.readers ?? []) : [])).at(-1)
 
 /** Connections that have subscribed to something. */
 async function listeners(url: string): Promise<number> {
