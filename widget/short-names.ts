@@ -9,7 +9,7 @@ rung label signedIn waiting again receive group componentDidMount renew take cur
 aside reached hold cursor drop hear identify viewport jumps reading redraw guest componentDidUpdate forget toNewest
 openAround clean skip loadMore full showNewest emit busy flush shouldComponentUpdate componentDidCatch
 newestSeq broken awake heard keep onReading tooMany begin announce follow componentWillUnmount countOnly
-picture when gone reversed low high unfollow tick works steady covered knowsBetter showNow makeToken remember update
+picture when gone reversed low high unfollow tick works steady covered knowsBetter showAll makeToken remember update
 listeners getSnapshotBeforeUpdate area dismiss transport ladder buttonTop fetchEditor choices asking writing
 `
   .trim()

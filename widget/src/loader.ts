@@ -24,11 +24,14 @@ page.halley ||= {}
 /** The stream and the first page are asked for before any code of the feed is there. */
 function begin(base: string, room: string, count: boolean): Early {
   const address = `${base}v1/rooms/${room}/items?limit=50`
-  if (!count)
+  if (!count) {
     pages[address] ||= fetch(address)
       // Nothing, not even unknown: the site has gone.
       .then((answer) => (answer.ok ? answer.json() : answer.status === 410 ? null : undefined))
       .catch(() => undefined)
+    // Whoever comes later reads it anew.
+    setTimeout(() => delete pages[address], PAGE_MS)
+  }
   if (!(base in sockets)) {
     sockets[base] = undefined
     try {
@@ -37,6 +40,9 @@ function begin(base: string, room: string, count: boolean): Early {
   }
   return { base, page: pages[address], socket: sockets[base] }
 }
+
+/** For so long a page that was asked for early is good. */
+const PAGE_MS = 9000
 
 const near = new IntersectionObserver(
   (entries) => {
@@ -60,7 +66,7 @@ function reserve({ style, dataset }: HTMLElement): void {
 async function load(
   element: HTMLElement,
   place: Place,
-  early: Early,
+  early: () => Early,
   aside: boolean,
   retryMs = 2000,
 ): Promise<void> {
@@ -70,12 +76,13 @@ async function load(
     code ||= fetch(file).then((answer) => (answer.ok ? answer.text() : Promise.reject(answer.status)))
     await code
     const feed: typeof import('./main.ts') = await import(/* @vite-ignore */ file)
-    place.made = await feed[aside ? 'aside' : 'mount'](element, place.room, early)
+    place.made = await feed[aside ? 'aside' : 'mount'](element, place.room, early())
     if (element.isConnected && places.get(element) === place) place.made.resume()
   } catch (error) {
     code = undefined
     console.warn('halley:', error)
-    if (places.get(element) === place) setTimeout(load, retryMs, element, place, early, aside, retryMs * 2)
+    if (places.get(element) === place)
+      setTimeout(load, retryMs, element, place, early, aside, Math.min(retryMs * 2, 60_000))
   }
 }
 
@@ -90,7 +97,8 @@ function open(element: HTMLElement, count: boolean): void {
     if (!room || Math.random() >= ((dark || 1) as number)) return
     const aside = count || !!dark
     if (!aside) reserve(element)
-    const early = begin(host ? new URL('.', host).href : home, room, count)
+    const early = () => begin(host ? new URL('.', host).href : home, room, count)
+    const { page, socket } = early()
     const here: Place = {
       room,
       load() {
@@ -99,11 +107,11 @@ function open(element: HTMLElement, count: boolean): void {
       },
     }
     places.set(element, here)
-    early.page?.then((page) => {
-      if (page !== null || places.get(element) !== here) return
+    page?.then((got) => {
+      if (got !== null || places.get(element) !== here) return
       retire(element)
       // Whatever a feed listens to is that feed's to close.
-      if (!early.socket?.onmessage) early.socket?.close()
+      if (!socket?.onmessage) socket?.close()
     })
     element.addEventListener('halley:status', onStatus)
     place = here

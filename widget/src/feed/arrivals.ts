@@ -2,8 +2,6 @@ import type { LiveItem } from '@halley/shared'
 import type { Row } from './feed-view.ts'
 import { placeOf } from './timeline.ts'
 
-export type HoldReason = 'scroll' | 'hover' | 'pause'
-
 /** More than this are not kept, only counted. */
 const KEPT = 200
 const COUNTED = 9999
@@ -18,7 +16,7 @@ export class Arrivals {
   readonly kept = new Map<string, LiveItem>()
   /** Counted, but no longer kept. */
   #unseen = new Set<string>()
-  #holds = new Set<HoldReason>()
+  #holds = new Set<string>()
   #last = -QUIET_MS
   #quiet = true
   readonly #now: () => number
@@ -40,7 +38,8 @@ export class Arrivals {
     return this.kept.size > KEPT
   }
 
-  hold(reason: HoldReason, on: boolean): void {
+  /** For a reason: `scroll`, `hover`, or the id of an item that is being worked at. */
+  hold(reason: string, on: boolean): void {
     if (on) this.#holds.add(reason)
     else this.#holds.delete(reason)
   }

@@ -4,7 +4,6 @@ import { type PosterParts, posterParts } from '../view/lazy.tsx'
 import { abilitiesIn } from './abilities-in.ts'
 import { type Ask, askAs } from './api.ts'
 import type { ApiError } from './api-error.ts'
-import type { HoldReason } from './arrivals.ts'
 import type { FeedOptions } from './feed-options.ts'
 import type { FeedActions, FeedStatus, FeedView, Outgoing, WritingActions } from './feed-view.ts'
 import { type Identity, isKnown, NOBODY } from './identity.ts'
@@ -95,8 +94,6 @@ export class FeedStore implements Follower, FeedActions {
 
   pause(): void {
     this.#turn = undefined
-    clearTimeout(this.#timer)
-    this.#timer = undefined
     this.identity.stop()
     this.options.connection.unfollow(this)
   }
@@ -118,11 +115,11 @@ export class FeedStore implements Follower, FeedActions {
     if (mine && !('held' in item)) this.outbox = this.outbox.filter(({ id }) => id !== item.id)
     const arrived = this.stretch.tell(change)
     if (arrived) this.options.emit('item', { item: arrived })
-    if (arrived && mine && this.stretch.attached) this.stretch.showNow(arrived)
+    if (arrived && mine && this.stretch.attached) this.stretch.showAll()
     this.#schedule(arrived ? this.stretch.arrivals.pause : REPAINT_MS)
   }
 
-  hold(reason: HoldReason, on: boolean): void {
+  hold(reason: string, on: boolean): void {
     const { arrivals } = this.stretch
     arrivals.hold(reason, on)
     if (!on && arrivals.count) this.#schedule(arrivals.pause)
@@ -155,6 +152,7 @@ export class FeedStore implements Follower, FeedActions {
   async openAround(id: string): Promise<void> {
     this.#target = id
     if (!this.stretch.timeline.find(id) && !(await this.#take({ around: id }))) this.#target = undefined
+    else this.#jumps += 1
     this.draw()
   }
 
@@ -174,6 +172,8 @@ export class FeedStore implements Follower, FeedActions {
   draw(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
+    // Of a room that another one may have taken the place of.
+    if (!this.#turn) return
     const { timeline, arrivals } = this.stretch
     const empty = !timeline.size
     const arrived = this.#loaded ? this.stretch.flush() : NOTHING

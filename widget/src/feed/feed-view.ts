@@ -62,7 +62,8 @@ export interface FeedView {
 export interface ItemActions {
   remove(id: string, reason?: string): Promise<void>
   restore(id: string): Promise<void>
-  edit(id: string, text: string): Promise<void>
+  /** `rev` is that of the text that was read: where there is another by now, it is refused. */
+  edit(id: string, text: string, rev?: number): Promise<void>
   /** Lets an item through that was held back. */
   release(id: string): Promise<void>
   pin(id: string): Promise<void>
@@ -86,7 +87,7 @@ export interface FeedActions {
   /** Draws what waits and leaves an `around` view for the newest items. */
   showNewest(): void
   /** While held, arriving items wait behind the pill: the reader has scrolled away, hovers or has paused. */
-  hold(reason: 'scroll' | 'hover' | 'pause', on: boolean): void
+  hold(reason: string, on: boolean): void
   openAround(id: string): void
   /** Asks the host page to sign the reader in (`halley:login`). */
   login(): void

@@ -76,6 +76,7 @@ function painter(element: HTMLElement, root: ShadowRoot, locale: Locale, store: 
       <Frame locale={locale} order={order}>
         <ErrorBoundary locale={locale}>
           <Feed
+            key={store.room}
             view={view}
             setting={setting}
             order={order}
@@ -102,5 +103,5 @@ function getTokenOf(room: string): GetToken | undefined {
 function giveBack({ style, dataset, shadowRoot }: HTMLElement): void {
   if (!style.minHeight || dataset.minHeight || dataset.height) return
   const box = shadowRoot?.firstElementChild?.getBoundingClientRect()
-  if (box && box.bottom >= window.innerHeight) style.removeProperty('min-height')
+  if (box && box.bottom >= innerHeight) style.removeProperty('min-height')
 }

@@ -21,7 +21,7 @@ export class Scroller {
   }
 
   get bottom(): number {
-    return this.#isPage ? window.innerHeight : this.element.getBoundingClientRect().bottom
+    return this.#isPage ? innerHeight : this.element.getBoundingClientRect().bottom
   }
 
   /** At once, also on pages that scroll smoothly. */

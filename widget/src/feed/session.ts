@@ -84,7 +84,7 @@ function renewalMs(jwt: string): number {
   try {
     const part = (jwt.split('.')[1] as string).replace(/-/g, '+').replace(/_/g, '/')
     const { exp, iat } = JSON.parse(atob(part))
-    life = exp * 1000 - (iat ? iat * 1000 : Date.now())
+    life = (exp - iat) * 1000 || life
   } catch {}
   return Math.max(1000, life * 0.8)
 }

@@ -6,9 +6,9 @@ const DURATION_MS = 250
  * asked for less motion.
  */
 export function slide(list: HTMLElement, pixels: number): void {
-  if (!pixels || matchMedia('(prefers-reduced-motion: reduce)').matches) return
+  if (!pixels || matchMedia('(prefers-reduced-motion)').matches) return
   const { style } = list
-  const now = style.transform ? new DOMMatrix(getComputedStyle(list).transform).m42 : 0
+  const now = new DOMMatrix(getComputedStyle(list).transform).m42
   style.transition = 'none'
   style.transform = `translateY(${now - pixels}px)`
   const mine = style.transform
@@ -24,7 +24,5 @@ export function slide(list: HTMLElement, pixels: number): void {
 
 /** The transform goes once it is over, because it would make a containing block of the list. */
 export function settle(list: HTMLElement): void {
-  if (list.style.transform !== 'translateY(0px)') return
-  list.style.transition = ''
-  list.style.transform = ''
+  if (list.style.transform === 'translateY(0px)') list.removeAttribute('style')
 }

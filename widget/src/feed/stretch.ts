@@ -106,10 +106,10 @@ export class Stretch {
     return new Set(next.map(({ id }) => id))
   }
 
-  /** Draws this one of those that wait out of turn. */
-  showNow(item: LiveItem): void {
-    this.arrivals.forget(item.id)
-    this.timeline.put(item)
+  /** Draws all that wait: one of them alone would leave a hole below it. */
+  showAll(): void {
+    for (const item of this.arrivals.newest()) this.timeline.put(item)
+    this.arrivals.clear()
   }
 
   /** Goes on with the newest of what waits; what lies between is read again when somebody scrolls there. */

@@ -85,14 +85,17 @@ export class Viewport {
     const { list } = this.#elements
     const { view, order } = this.#stage.props
     if (this.#closed.signal.aborted) this.#open()
-    const row = view.target && view.target !== this.#shown ? rowOf(list, view.target) : null
+    const jumped = view.jumps !== was.jumps
+    const row = view.target && (view.target !== this.#shown || jumped) ? rowOf(list, view.target) : null
+    // Where newer items are yet to be read, what comes in above is no arrival.
+    const atNewest = this.#atNewest && was.newer === 'end'
     if (row) this.#showTarget(row, view.target)
-    else if (view.jumps !== was.jumps || (view.loaded && !was.loaded)) this.toNewest()
+    else if (jumped || (view.loaded && !was.loaded)) this.toNewest()
     else {
       const moved = drift(list, this.#anchor)
       // In a chat the others do not move: the newest comes into view below them.
-      if (this.#atNewest && order === 'newest-last') this.toNewest()
-      else if (this.#atNewest && was.loaded) slide(list, view.arrived.size ? (moved ?? 0) : 0)
+      if (atNewest && order === 'newest-last') this.toNewest()
+      else if (atNewest && was.loaded) slide(list, view.arrived.size ? (moved ?? 0) : 0)
       else if (moved) this.#scroller.by(moved)
       else if (moved === undefined && this.#within && was.chunks !== view.chunks && was.loaded)
         this.toNewest()
@@ -104,7 +107,7 @@ export class Viewport {
     const box = this.#elements.clip.getBoundingClientRect()
     const { top, bottom } = this.#scroller
     if (this.#stage.props.order === 'newest-last') this.#scroller.by(box.bottom - bottom + NEAR)
-    else if (box.top < top) this.#scroller.by(box.top - top - NEAR)
+    else if (this.#within && box.top < top) this.#scroller.by(box.top - top - NEAR)
     this.#look()
   }
 

@@ -34,8 +34,7 @@ export class Writing implements WritingActions {
   retry(id: string): void {
     const outgoing = this.#store.outbox.find((each) => each.id === id)
     if (outgoing?.state !== 'failed') return
-    const { text, name } = outgoing
-    this.#send(this.#set({ id, text, name, state: 'sending' }), 1)
+    this.#send(this.#set({ ...outgoing, state: 'sending' }), 1)
   }
 
   discard(id: string): void {
@@ -50,12 +49,12 @@ export class Writing implements WritingActions {
     return this.#change(id, 'restored', '/restore')
   }
 
-  edit(id: string, text: string): Promise<void> {
-    return this.#change(id, 'edited', '', 'PATCH', { text })
+  edit(id: string, text: string, rev = this.#rev(id)): Promise<void> {
+    return this.#change(id, 'edited', '', 'PATCH', { text }, rev)
   }
 
   release(id: string): Promise<void> {
-    return this.#change(id, 'released', '/release')
+    return this.#change(id, 'released', '/release', 'POST', {}, this.#rev(id))
   }
 
   pin(id: string): Promise<void> {
@@ -73,6 +72,10 @@ export class Writing implements WritingActions {
     return source ?? text
   }
 
+  #rev(id: string): number | undefined {
+    return this.#store.stretch.timeline.find(id)?.rev
+  }
+
   /** The answer is believed at once: whoever did it sees it without waiting for the stream. */
   async #change(
     id: string,
@@ -80,21 +83,21 @@ export class Writing implements WritingActions {
     path: string,
     method = 'POST',
     body: object = {},
+    rev?: number,
     tries = type === 'removed' ? REMOVALS : 0,
   ): Promise<void> {
-    const known = this.#store.stretch.timeline.find(id)
     try {
       const { item } = await this.#store.ask<PostedItem>(
         `/items/${id}${path}`,
         // What was read is what is meant: an edit, or what lets the item through.
-        written(method, body, /^edi|^rele/.test(type) && known && { 'if-match': `"${known.rev}"` }),
+        written(method, body, !!rev && { 'if-match': `"${rev}"` }),
       )
       this.#store.tell({ rev: item.rev, type, item })
     } catch (error) {
       const { retry, afterMs } = error as ApiError
       if (!retry || !tries) throw error
       await new Promise((done) => setTimeout(done, afterMs || 2000))
-      return this.#change(id, type, path, method, body, tries - 1)
+      return this.#change(id, type, path, method, body, rev, tries - 1)
     }
   }
 

@@ -14,6 +14,8 @@ export function Time({ at, locale }: { readonly at: string; readonly locale: Loc
 export function refreshTimes(root: ParentNode, locale: Locale): void {
   for (const time of root.querySelectorAll('time')) {
     const text = locale.when(new Date(time.dateTime), Date.now())
-    if (time.textContent !== text) time.textContent = text
+    // In its own text, which is drawn into again.
+    const node = time.firstChild as Text
+    if (node.data !== text) node.data = text
   }
 }

@@ -16,9 +16,8 @@ export interface ComposerProps {
 /** Where posting happens: the form, or why there is none, and what is on its way. */
 export function Composer({ room, outbox, setting, guest }: ComposerProps) {
   const { locale, actions, may } = setting
-  const form = may.includes('post') ? (
-    <PostForm room={room} setting={setting} guest={guest} />
-  ) : (
+  const mayPost = may.includes('post')
+  const notice = !mayPost && (
     <p part="notice">
       {locale.say(room.state === 'open' ? 'signInFirst' : 'room-closed')}
       {room.state === 'open' && (
@@ -30,7 +29,8 @@ export function Composer({ room, outbox, setting, guest }: ComposerProps) {
   )
   return (
     <div part="composer" ref={attachStyles}>
-      {form}
+      <PostForm room={room} setting={setting} guest={guest} hidden={!mayPost} />
+      {notice}
       {outbox.map((out) => (
         <OutgoingRow key={out.id} out={out} setting={setting} />
       ))}

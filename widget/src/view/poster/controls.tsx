@@ -21,7 +21,7 @@ export function Controls(props: ControlsProps) {
     <div ref={attachStyles}>
       {item.removedAt && <RestoreLine {...props} />}
       {mode !== 'reading' && (
-        <div ref={(open: Element | null) => setting.actions.hold('pause', !!open)}>
+        <div ref={(open: Element | null) => setting.actions.hold(item.id, !!open)}>
           {mode === 'menu' ? <ItemMenu {...props} /> : <ItemEditor {...props} />}
         </div>
       )}

@@ -6,6 +6,8 @@ import type { ControlsProps } from './controls.tsx'
 export class ItemEditor extends Component<ControlsProps, { busy: boolean }> {
   area = createRef<HTMLTextAreaElement>()
   source = ''
+  /** What was read, and is meant. */
+  rev = this.props.item.rev
   /** Until what is to be edited is there. */
   override state = { busy: true }
 
@@ -32,14 +34,18 @@ export class ItemEditor extends Component<ControlsProps, { busy: boolean }> {
     const { item, setting } = this.props
     if (!area?.value.trim() || this.state.busy) return
     this.setState({ busy: true })
-    const edit = (text: string) => () => setting.actions.writing.edit(item.id, text)
-    const done = await attempt(area, setting, edit(area.value), edit(this.source))
+    const edit = (text: string, rev?: number) => () => setting.actions.writing.edit(item.id, text, rev)
+    const done = await attempt(area, setting, edit(area.value, this.rev), edit(this.source))
+    // Whoever has been told of another change, and saves again, means it.
+    this.rev = this.props.item.rev
     if (done) this.leave()
     else this.setState({ busy: false })
   }
 
   onKeyDown = (event: KeyboardEvent): void => {
     event.stopPropagation()
+    // Escape and Enter are the input method's then.
+    if (event.isComposing) return
     if (event.key === 'Escape') this.leave()
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void this.save(event)
   }

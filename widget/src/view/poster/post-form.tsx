@@ -12,6 +12,8 @@ interface PostFormProps {
   readonly room: RoomSummary
   readonly setting: Setting
   readonly guest: boolean
+  /** Nothing may be posted just now: what was typed waits. */
+  readonly hidden: boolean
 }
 
 interface PostFormState {
@@ -56,10 +58,10 @@ export class PostForm extends Component<PostFormProps, PostFormState> {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.isComposing) this.send(event)
   }
 
-  override render({ setting: { locale }, guest }: PostFormProps, { text, name }: PostFormState) {
+  override render({ setting: { locale }, guest, hidden }: PostFormProps, { text, name }: PostFormState) {
     const left = this.left()
     return (
-      <form part="form" onSubmit={this.send} onKeyDown={this.onKeyDown}>
+      <form part="form" hidden={hidden} onSubmit={this.send} onKeyDown={this.onKeyDown}>
         {guest && (
           <input
             part="field name"
