@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { halley } from '../parts/command-line.ts'
 import { plainPage, tag } from '../parts/host-page.ts'
+import { until } from '../parts/until.ts'
 import { texts, widgetStage } from '../parts/widget-stage.ts'
 
 const stage = widgetStage()
@@ -104,4 +105,42 @@ test('FEED22 a menu that is opened while items slide in stays at its item', asyn
   expect(await apart()).toBe(atFirst)
   expect(atFirst).toBeGreaterThan(0)
   expect(atFirst).toBeLessThan(60)
+})
+
+test('FEED21 moves nothing that is being edited, however much arrives', async () => {
+  const { room, ada } = await stage.filledRoom(12)
+  const { page } = await stage.visit(plainPage(tag(stage.server.url, room)), { before: await asInes(room) })
+  await page.locator('[part=bar][data-state=live]').waitFor({ state: 'attached' })
+  await page.locator('article', { hasText: 'item 12' }).getByRole('button', { name: 'More' }).click()
+  await page.getByRole('menuitem', { name: 'Edit' }).click()
+  const editor = page.getByRole('textbox', { name: 'Edit' })
+  await editor.fill('I am still writing this')
+  const top = () => editor.evaluate((area) => area.getBoundingClientRect().top)
+  const before = await top()
+  for (let n = 13; n <= 223; n++) await ada.post(`item ${n}`)
+  // More than are kept: the next ones are read as pages, and stand above it.
+  await until('newer pages', async () => (await page.locator('article').count()) > 12)
+  expect(Math.abs((await top()) - before)).toBeLessThan(2)
+  expect(await editor.inputValue()).toBe('I am still writing this')
+})
+
+test('MOD10 an edit of what somebody else has changed meanwhile is said to be one, and goes when it is saved again', async () => {
+  const made = await stage.filledRoom(1)
+  const { room } = made
+  const items = `${stage.server.url}/v1/rooms/${room}/items`
+  const stored = async () => (await (await fetch(items)).json()).items[0] as { id: string; text: string }
+  const { page } = await stage.visit(plainPage(tag(stage.server.url, room)), { before: await asInes(room) })
+  await page.locator('article').getByRole('button', { name: 'More' }).click()
+  await page.getByRole('menuitem', { name: 'Edit' }).click()
+  const editor = page.getByRole('textbox', { name: 'Edit' })
+  await until('the text to be there', async () => (await editor.inputValue()) === 'item 1')
+  await stage.moderate(made, (await stored()).id, 'PATCH', '', { text: 'by somebody else' })
+  await page.getByText('edited', { exact: true }).waitFor()
+  await editor.fill('by Ines')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Someone else changed it meanwhile.').waitFor()
+  expect((await stored()).text).toBe('by somebody else')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await editor.waitFor({ state: 'detached' })
+  expect((await stored()).text).toBe('by Ines')
 })

@@ -218,3 +218,71 @@ test('CONN12 reads the room anew for the one feed that was away when its epoch c
   await ada.post('after it')
   await until('both to show it', async () => (await page.getByText('after it').count()) === 2)
 })
+
+test('FEED24 a feed that is given another room shows nothing of the one before', async () => {
+  const one = await stage.filledRoom(1)
+  const other = await stage.filledRoom(2)
+  const { page } = await stage.visit(feed(one.room))
+  const message = page.getByRole('textbox', { name: 'Write something…' })
+  await message.fill('on its way')
+  await page.getByRole('textbox', { name: 'Your name' }).fill('Kevin')
+  const { promise: released, resolve: release } = Promise.withResolvers<void>()
+  await page.route(`**/${one.room}/items`, async (route) => {
+    await released
+    await route.continue()
+  })
+  await message.press('Control+Enter')
+  await message.fill('for the first room')
+  await page.evaluate(
+    (room) => document.querySelector('halley-feed')?.setAttribute('data-room', room),
+    other.room,
+  )
+  await page.getByText('item 2').waitFor()
+  await message.waitFor()
+  expect(await message.inputValue()).toBe('')
+  const answered = page.waitForResponse((response) => response.request().method() === 'POST')
+  release()
+  await answered
+  await frames(page)
+  await frames(page)
+  expect(await texts(page)).toEqual(['item 2', 'item 1'])
+  await other.ada.post('item 3')
+  await page.getByText('item 3').waitFor()
+  expect(await texts(page)).toEqual(['item 3', 'item 2', 'item 1'])
+})
+
+test('FEED25 a feed that comes late does not draw the reader to it', async () => {
+  const { room } = await stage.filledRoom(3)
+  const rest = '<p id="later" style="margin:40px 0 3000px">What the reader came for</p>'
+  const html = plainPage(tag(stage.server.url, room)).replace('</body>', `${rest}</body>`)
+  const { page } = await stage.visit(html, { hash: '#later' })
+  const top = () => page.locator('#later').evaluate((line) => line.getBoundingClientRect().top)
+  await page.locator('article').first().waitFor({ state: 'attached' })
+  await page.locator('[part=bar][data-state=live]').waitFor({ state: 'attached' })
+  await frames(page)
+  expect(Math.abs(await top())).toBeLessThan(2)
+})
+
+test('FEED26 a pin leads to its item each time that it is pressed', async () => {
+  const made = await stage.filledRoom(30)
+  const items = `${stage.server.url}/v1/rooms/${made.room}/items?limit=50`
+  const all = (await (await fetch(items)).json()).items as { id: string; text: string }[]
+  const first = all.find(({ text }) => text === 'item 1') as { id: string }
+  await stage.moderate(made, first.id, 'POST', '/pin', {})
+  const { page } = await stage.visit(feed(made.room))
+  const pin = page.locator('[part=pin]')
+  const isInView = () =>
+    page
+      .locator('article', { hasText: 'item 1' })
+      .last()
+      .evaluate((row) => {
+        const { top, bottom } = row.getBoundingClientRect()
+        return top >= 0 && bottom <= innerHeight
+      })
+  for (let time = 0; time < 2; time += 1) {
+    await pin.click()
+    await until('the item to be in view', isInView)
+    await page.evaluate(() => scrollTo(0, 0))
+    await until('it to be out of view again', async () => !(await isInView()))
+  }
+})

@@ -4,6 +4,8 @@ import { siteMemory } from './site-memory.ts'
 const MINUTE = 60_000
 /** Between two tries with a host page that failed, or gave the token again that was to be replaced. */
 const RETRY_MS = 5000
+/** Timers know no longer ones. */
+const LONGEST_MS = 1e9
 
 /** Somebody whom the host page vouches for, or a guest who has posted here before. Readers who are nobody need none. */
 export class Session implements Identity {
@@ -84,7 +86,9 @@ function renewalMs(jwt: string): number {
   try {
     const part = (jwt.split('.')[1] as string).replace(/-/g, '+').replace(/_/g, '/')
     const { exp, iat } = JSON.parse(atob(part))
-    life = (exp - iat) * 1000 || life
+    const ms = (exp - (iat ?? Date.now() / 1000)) * 1000
+    // A clock that is wrong says nothing.
+    if (ms > 0 && ms < LONGEST_MS) life = ms
   } catch {}
-  return Math.max(1000, life * 0.8)
+  return life * 0.8
 }

@@ -239,3 +239,26 @@ test('FEED17 counts no edit of what was there before as a new item, where the ne
   expect(stretch.tell(room.change(42))?.id).toBe('id 42')
   expect(stretch.arrivals.count).toBe(1)
 })
+
+test('FEED23 draws all that waits with a post of this reader, which then stays whatever waits later', () => {
+  const room = new Room()
+  for (let n = 0; n < 10; n++) room.step(() => 0)
+  const visitor = new Visitor(room, () => 0)
+  const { stretch } = visitor
+  stretch.arrivals.hold('scroll', true)
+  for (let n = 0; n < 60; n++) room.step(() => 0)
+  visitor.follow(60)
+  stretch.showAll()
+  expect(visitor.seen().map(({ id }) => id)).toEqual(
+    room
+      .at(70)
+      .slice(0, 65)
+      .map(({ id }) => id),
+  )
+  for (let n = 0; n < 60; n++) room.step(() => 0)
+  visitor.follow(60)
+  expect(stretch.arrivals.count).toBe(60)
+  stretch.arrivals.hold('scroll', false)
+  visitor.finish()
+  expect(visitor.seen()).toEqual(room.at(room.rev))
+})

@@ -88,7 +88,7 @@ export class Viewport {
     const jumped = view.jumps !== was.jumps
     const row = view.target && (view.target !== this.#shown || jumped) ? rowOf(list, view.target) : null
     // Where newer items are yet to be read, what comes in above is no arrival.
-    const atNewest = this.#atNewest && was.newer === 'end'
+    const atNewest = this.#atNewest && was.newer === 'end' && view.newer === 'end'
     if (row) this.#showTarget(row, view.target)
     else if (jumped || (view.loaded && !was.loaded)) this.toNewest()
     else {

@@ -15,7 +15,7 @@ export const enPoster: PosterWords = {
   notSent: 'Not sent.',
   network: 'Not sent: no connection.',
   'author-required': 'Not sent: a name is needed.',
-  'name-reserved': 'Not sent: that name is reserved for those who run this room.',
+  'name-reserved': 'Not sent: that name is reserved.',
   'too-many-requests': 'Not sent: too many in a short time.',
   'edit-window-over': 'It can no longer be changed.',
   rejected: 'Not accepted in this room.',

@@ -9,7 +9,7 @@ export const en: ReaderWords = {
   'sign-in-required': 'Please sign in.',
   forbidden: 'Not open to you.',
   'origin-forbidden': 'Not allowed on this page.',
-  'room-unknown': 'There is no such room.',
+  'room-unknown': 'No such room.',
   newItems: { one: '{n} new item', other: '{n} new items' },
   newest: 'Newest',
   empty: 'Nothing here yet.',

@@ -17,10 +17,11 @@ export interface ComposerProps {
 export function Composer({ room, outbox, setting, guest }: ComposerProps) {
   const { locale, actions, may } = setting
   const mayPost = may.includes('post')
+  const isOpen = room.state === 'open'
   const notice = !mayPost && (
     <p part="notice">
-      {locale.say(room.state === 'open' ? 'signInFirst' : 'room-closed')}
-      {room.state === 'open' && (
+      {locale.say(isOpen ? 'signInFirst' : 'room-closed')}
+      {isOpen && (
         <button type="button" part="button primary" onClick={() => actions.login()}>
           {locale.say('signIn')}
         </button>
