@@ -74,11 +74,6 @@ test('VIEW16 keeps the times true while the feed is there', async () => {
   expect(await time.innerText()).toBe('2 min. ago')
   await page.clock.runFor('03:00')
   expect(await time.innerText()).toBe('5 min. ago')
-  // Drawing the row again leaves them as they are.
-  const row = page.locator('article').nth(1)
-  await row.getByRole('button', { name: 'More' }).click()
-  await row.locator('[aria-expanded=true]').waitFor()
-  expect(await time.innerText()).toBe('5 min. ago')
   await page.close()
 })
 
