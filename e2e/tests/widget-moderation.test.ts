@@ -107,22 +107,26 @@ test('FEED22 a menu that is opened while items slide in stays at its item', asyn
   expect(atFirst).toBeLessThan(60)
 })
 
-test('FEED21 moves nothing that is being edited, however much arrives', async () => {
-  const { room, ada } = await stage.filledRoom(12)
-  const { page } = await stage.visit(plainPage(tag(stage.server.url, room)), { before: await asInes(room) })
-  await page.locator('[part=bar][data-state=live]').waitFor({ state: 'attached' })
-  await page.locator('article', { hasText: 'item 12' }).getByRole('button', { name: 'More' }).click()
-  await page.getByRole('menuitem', { name: 'Edit' }).click()
-  const editor = page.getByRole('textbox', { name: 'Edit' })
-  await editor.fill('I am still writing this')
-  const top = () => editor.evaluate((area) => area.getBoundingClientRect().top)
-  const before = await top()
-  for (let n = 13; n <= 223; n++) await ada.post(`item ${n}`)
-  // More than are kept: the next ones are read as pages, and stand above it.
-  await until('newer pages', async () => (await page.locator('article').count()) > 12)
-  expect(Math.abs((await top()) - before)).toBeLessThan(2)
-  expect(await editor.inputValue()).toBe('I am still writing this')
-})
+test.each(['newest-first', 'newest-last'])(
+  'FEED21 moves nothing that is being edited, however much arrives, %s',
+  async (order) => {
+    const { room, ada } = await stage.filledRoom(12)
+    const html = plainPage(tag(stage.server.url, room, { order }))
+    const { page } = await stage.visit(html, { before: await asInes(room) })
+    await page.locator('[part=bar][data-state=live]').waitFor({ state: 'attached' })
+    await page.locator('article', { hasText: 'item 12' }).getByRole('button', { name: 'More' }).click()
+    await page.getByRole('menuitem', { name: 'Edit' }).click()
+    const editor = page.getByRole('textbox', { name: 'Edit' })
+    await editor.fill('I am still writing this')
+    const top = () => editor.evaluate((area) => area.getBoundingClientRect().top)
+    const before = await top()
+    for (let n = 13; n <= 223; n++) await ada.post(`item ${n}`)
+    // More than are kept: the next ones are read as pages, and stand above it.
+    await until('newer pages', async () => (await page.locator('article').count()) > 12)
+    expect(Math.abs((await top()) - before)).toBeLessThan(2)
+    expect(await editor.inputValue()).toBe('I am still writing this')
+  },
+)
 
 test('MOD10 an edit of what somebody else has changed meanwhile is said to be one, and goes when it is saved again', async () => {
   const made = await stage.filledRoom(1)

@@ -5,7 +5,7 @@ const DURATION_MS = 250
  * task, and let go two frames later. (`element.animate` was measured to leak shifts.) Does nothing for people who
  * asked for less motion.
  */
-export function slide(list: HTMLElement, pixels: number): void {
+export function slide(list: HTMLElement, pixels = 0): void {
   if (!pixels || matchMedia('(prefers-reduced-motion)').matches) return
   const { style } = list
   const now = new DOMMatrix(getComputedStyle(list).transform).m42

@@ -87,20 +87,22 @@ export class Viewport {
     if (this.#closed.signal.aborted) this.#open()
     const jumped = view.jumps !== was.jumps
     const row = view.target && (view.target !== this.#shown || jumped) ? rowOf(list, view.target) : null
-    // Where newer items are yet to be read, what comes in above is no arrival.
-    const atNewest = this.#atNewest && was.newer === 'end' && view.newer === 'end'
+    // Where newer items are yet to be read, what comes in there is no arrival.
+    this.#atNewest &&= view.newer === 'end'
     if (row) this.#showTarget(row, view.target)
     else if (jumped || (view.loaded && !was.loaded)) this.toNewest()
     else {
       const moved = drift(list, this.#anchor)
       // In a chat the others do not move: the newest comes into view below them.
-      if (atNewest && order === 'newest-last') this.toNewest()
-      else if (atNewest && was.loaded) slide(list, view.arrived.size ? (moved ?? 0) : 0)
+      if (this.#atNewest && order === 'newest-last') this.toNewest()
+      else if (this.#atNewest && was.loaded) slide(list, view.arrived.size && moved)
       else if (moved) this.#scroller.by(moved)
       else if (moved === undefined && this.#within && was.chunks !== view.chunks && was.loaded)
         this.toNewest()
     }
-    if (was.older !== view.older || was.newer !== view.newer || was.chunks !== view.chunks) this.#watchEnds()
+    if (was.older === view.older && was.newer === view.newer && was.chunks === view.chunks) return
+    this.#watchEnds()
+    this.#look()
   }
 
   toNewest(): void {
@@ -135,7 +137,9 @@ export class Viewport {
     }
     const box = clip.getBoundingClientRect()
     const { top, bottom } = this.#scroller
-    this.#atNewest = props.order === 'newest-last' ? box.bottom <= bottom + 2 * NEAR : box.top >= top - NEAR
+    this.#atNewest =
+      props.view.newer === 'end' &&
+      (props.order === 'newest-last' ? box.bottom <= bottom + 2 * NEAR : box.top >= top - NEAR)
     props.setting.actions.hold('scroll', !this.#atNewest)
     this.#anchor = findAnchor(list, this.#scroller)
     props.onReading(this.#atNewest ? undefined : this.#anchor[0]?.id)
