@@ -16,7 +16,7 @@ export function slide(list: HTMLElement, pixels = 0): void {
     requestAnimationFrame(() => {
       // A later slide has taken over.
       if (style.transform !== mine) return
-      style.transition = `transform ${DURATION_MS}ms ease-out`
+      style.transition = `transform ${DURATION_MS}ms`
       style.transform = 'translateY(0)'
     }),
   )
