@@ -23,18 +23,34 @@ export interface CommandAnswer {
 
 let host: ChildProcess | undefined
 let last = 0
+const waiting = new Map<number, PromiseWithResolvers<CommandAnswer>>()
 
 /** Ends with this process, which its open channel does not keep. */
 function startHost(): ChildProcess {
   const { PATH, HOME } = process.env
   const child = fork(HOST, [CLI], { execArgv: [], env: { PATH, HOME } })
-  child.setMaxListeners(0)
+  child.on('message', (answer: CommandAnswer) => waiting.get(answer.id)?.resolve(answer))
   child.once('exit', () => {
     host = undefined
+    for (const { reject } of waiting.values()) reject(new Error('the process of the command line ended'))
   })
   child.unref()
   child.channel?.unref()
   return child
+}
+
+async function answerTo(line: CommandLine): Promise<CommandAnswer> {
+  host ??= startHost()
+  const answer = Promise.withResolvers<CommandAnswer>()
+  waiting.set(line.id, answer)
+  const timer = setTimeout(() => answer.reject(new Error(`no answer within ${SECONDS} s`)), SECONDS * 1000)
+  host.send(line)
+  try {
+    return await answer.promise
+  } finally {
+    clearTimeout(timer)
+    waiting.delete(line.id)
+  }
 }
 
 /**
@@ -42,24 +58,8 @@ function startHost(): ChildProcess {
  * what it printed. Throws where it fails, with what it said.
  */
 export async function halley(server: ServerProcess, ...args: string[]): Promise<string> {
-  host ??= startHost()
-  const child = host
   last += 1
-  const line: CommandLine = { id: last, args, env: server.env }
-  const { status, out, err } = await new Promise<CommandAnswer>((resolve, reject) => {
-    const end = (work: () => void) => {
-      clearTimeout(timer)
-      child.off('message', hear).off('exit', gone)
-      work()
-    }
-    const hear = (answer: CommandAnswer) => {
-      if (answer.id === line.id) end(() => resolve(answer))
-    }
-    const gone = () => end(() => reject(new Error(`halley ${args.join(' ')}: its process ended`)))
-    const timer = setTimeout(gone, SECONDS * 1000)
-    child.on('message', hear).once('exit', gone)
-    child.send(line)
-  })
+  const { status, out, err } = await answerTo({ id: last, args, env: server.env })
   if (status !== 0) throw new Error(`halley ${args.join(' ')}: ${status}: ${err}`)
   return out.trim()
 }

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { halley } from '../parts/command-line.ts'
 import { plainPage, tag } from '../parts/host-page.ts'
 import { until } from '../parts/until.ts'
 import { texts, widgetStage } from '../parts/widget-stage.ts'
@@ -123,4 +124,18 @@ test('FEED5 is a chat where the newest comes last: it stays at the end, and at i
   await ada.post('item 62')
   await pill(page).waitFor()
   expect(Math.abs((await topOf(page, 'item 50')) - before)).toBeLessThanOrEqual(1)
+})
+
+test('FEED27 what somebody was writing is still there when the room was closed for a while', async () => {
+  const { room } = await stage.filledRoom(1)
+  const { page } = await stage.visit(feed(room))
+  const message = page.getByRole('textbox', { name: 'Write something…' })
+  await message.fill('I was about to say')
+  await halley(stage.server, 'room', 'close', room)
+  await page.getByText('This room is closed.').waitFor()
+  expect(await message.isVisible()).toBe(false)
+  await halley(stage.server, 'room', 'open', room)
+  await message.waitFor()
+  expect(await message.inputValue()).toBe('I was about to say')
+  expect(await page.getByText('This room is closed.').count()).toBe(0)
 })

@@ -104,3 +104,26 @@ test('LOAD5 is there once its code can be fetched, which it could not be at firs
   for (const part of ['/assets/feed', '/assets/poster'])
     expect(paths(asked).filter((path) => path.startsWith(part)).length).toBeGreaterThan(1)
 })
+
+test('LOAD7 a feed that the reader comes to late begins with the room as it is by then', async () => {
+  const { room, ada } = await stage.filledRoom(2)
+  const far = `<div style="height:9000px"></div>${tag(stage.server.url, room, { height: '300px' })}`
+  const { page, asked } = await stage.visit('')
+  await page.clock.install()
+  await page.setContent(plainPage(far))
+  await page.evaluate(() => {
+    const told: string[] = []
+    addEventListener('halley:item', (event) => told.push((event as CustomEvent).detail.item.text))
+    Object.assign(window, { told })
+  })
+  const pages = () => paths(asked).filter((path) => path.endsWith('/items')).length
+  await until('the page to be asked for', () => pages() === 1)
+  await ada.post('posted before anybody came near')
+  await page.clock.fastForward('10:00')
+  await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight))
+  await page.getByText('posted before anybody came near').waitFor()
+  expect(pages()).toBe(2)
+  await ada.post('posted since')
+  await page.getByText('posted since').waitFor()
+  expect(await page.evaluate(() => Reflect.get(window, 'told'))).toEqual(['posted since'])
+})

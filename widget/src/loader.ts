@@ -13,6 +13,8 @@ interface Place {
 // Not `document.currentScript`: an `<img name=currentScript>` in a reader's comment would stand in for the tag.
 const script = Reflect.get(Document.prototype, 'currentScript', document) as HTMLScriptElement | null
 const home = new URL('.', script ? script.src : location.href).href
+/** For so long a page that was asked for early is good. */
+const PAGE_MS = 9000
 const pages: Record<string, Early['page']> = {}
 const sockets: Record<string, WebSocket | undefined> = {}
 const places = new WeakMap<Element, Place>()
@@ -40,9 +42,6 @@ function begin(base: string, room: string, count: boolean): Early {
   }
   return { base, page: pages[address], socket: sockets[base] }
 }
-
-/** For so long a page that was asked for early is good. */
-const PAGE_MS = 9000
 
 const near = new IntersectionObserver(
   (entries) => {

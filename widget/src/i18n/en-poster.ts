@@ -16,7 +16,7 @@ export const enPoster: PosterWords = {
   network: 'Not sent: no connection.',
   'author-required': 'Not sent: a name is needed.',
   'name-reserved': 'Not sent: that name is reserved.',
-  'too-many-requests': 'Not sent: too many in a short time.',
+  'too-many-requests': 'Not sent: too many at once.',
   'edit-window-over': 'It can no longer be changed.',
   rejected: 'Not accepted in this room.',
   discard: 'Discard',

@@ -4,14 +4,14 @@ import { tell } from './tell.ts'
 
 /**
  * Does it, and says in the status line where the server refused, or what was done: `after` in words, or that it can
- * be taken back by `undo`. True when it was done.
+ * be taken back by `undo`. Undefined when it was done, else why it was not.
  */
 export async function attempt(
   from: Element,
   setting: Setting,
   act: () => Promise<unknown>,
   after?: string | (() => Promise<unknown>),
-): Promise<boolean> {
+): Promise<string | undefined> {
   const { say } = setting.locale
   // The element may be gone by the time of the answer.
   const root = from.getRootNode() as ShadowRoot
@@ -22,10 +22,10 @@ export async function attempt(
       const undo = () => void attempt(root.firstElementChild as Element, setting, after)
       tell(root, say('done'), { label: say('undo'), act: undo })
     }
-    return true
+    return
   } catch (error) {
-    const { code } = error as { code?: ErrorCode }
-    tell(root, (code && say(code)) || say('notDone'))
-    return false
+    const { code = 'internal' } = error as { code?: ErrorCode }
+    tell(root, say(code) || say('notDone'))
+    return code
   }
 }

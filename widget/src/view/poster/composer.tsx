@@ -18,20 +18,19 @@ export function Composer({ room, outbox, setting, guest }: ComposerProps) {
   const { locale, actions, may } = setting
   const mayPost = may.includes('post')
   const isOpen = room.state === 'open'
-  const notice = !mayPost && (
-    <p part="notice">
-      {locale.say(isOpen ? 'signInFirst' : 'room-closed')}
-      {isOpen && (
-        <button type="button" part="button primary" onClick={() => actions.login()}>
-          {locale.say('signIn')}
-        </button>
-      )}
-    </p>
-  )
   return (
     <div part="composer" ref={attachStyles}>
       <PostForm room={room} setting={setting} guest={guest} hidden={!mayPost} />
-      {notice}
+      {!mayPost && (
+        <p part="notice">
+          {locale.say(isOpen ? 'signInFirst' : 'room-closed')}
+          {isOpen && (
+            <button type="button" part="button primary" onClick={() => actions.login()}>
+              {locale.say('signIn')}
+            </button>
+          )}
+        </p>
+      )}
       {outbox.map((out) => (
         <OutgoingRow key={out.id} out={out} setting={setting} />
       ))}

@@ -15,12 +15,12 @@ export class ItemEditor extends Component<ControlsProps, { busy: boolean }> {
     const area = this.area.current as HTMLTextAreaElement
     const { item, setting } = this.props
     area.focus()
-    const got = await attempt(area, setting, async () => {
+    const failed = await attempt(area, setting, async () => {
       this.source = await setting.actions.writing.source(item.id)
       area.value = this.source
     })
-    if (got) this.setState({ busy: false })
-    else this.leave()
+    if (failed) this.leave()
+    else this.setState({ busy: false })
   }
 
   leave = (): void => {
@@ -35,11 +35,11 @@ export class ItemEditor extends Component<ControlsProps, { busy: boolean }> {
     if (!area?.value.trim() || this.state.busy) return
     this.setState({ busy: true })
     const edit = (text: string, rev?: number) => () => setting.actions.writing.edit(item.id, text, rev)
-    const done = await attempt(area, setting, edit(area.value, this.rev), edit(this.source))
+    const failed = await attempt(area, setting, edit(area.value, this.rev), edit(this.source))
     // Whoever has been told of another change, and saves again, means it.
-    this.rev = this.props.item.rev
-    if (done) this.leave()
-    else this.setState({ busy: false })
+    if (failed === 'changed') this.rev = this.props.item.rev
+    if (failed) this.setState({ busy: false })
+    else this.leave()
   }
 
   onKeyDown = (event: KeyboardEvent): void => {
