@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { halley } from '../parts/command-line.ts'
 import { plainPage, tag } from '../parts/host-page.ts'
@@ -7,14 +8,15 @@ import { texts, widgetStage } from '../parts/widget-stage.ts'
 
 const stage = widgetStage()
 
-/** What the page of a moderator says before the tag. */
-async function asInes(room: string): Promise<string> {
+/** What the page of somebody who is signed in says before the tag. */
+async function signedIn(room: string, ...who: string[]): Promise<string> {
   const site = room.split('/')[0] as string
   await halley(stage.server, 'secret', 'create', site, '--allow-roles')
-  const ines = ['--sub', 'ines', '--name', 'Ines', '--role', 'moderator']
-  const jwt = await halley(stage.server, 'token', 'create', site, ...ines)
+  const jwt = await halley(stage.server, 'token', 'create', site, ...who)
   return `window.halley = { getToken: () => ${JSON.stringify(jwt)} }`
 }
+
+const asInes = (room: string) => signedIn(room, '--sub', 'ines', '--name', 'Ines', '--role', 'moderator')
 
 test('MOD9 a moderator lets through what they have read, and nothing that it became meanwhile', async () => {
   const { room, moderator } = await stage.room()
@@ -147,4 +149,25 @@ test('MOD10 an edit of what somebody else has changed meanwhile is said to be on
   await page.getByRole('button', { name: 'Save' }).click()
   await editor.waitFor({ state: 'detached' })
   expect((await stored()).text).toBe('by Ines')
+})
+
+test('FEED28 does not ask somebody to sign in who is, before it is connected and when the room opens', async () => {
+  const { room } = await stage.filledRoom(1)
+  await halley(stage.server, 'room', 'update', room, '--posting', 'signed-in')
+  const tom = await signedIn(room, '--sub', 'tom', '--name', 'Tom')
+  const html = plainPage(tag(stage.server.url, room))
+  const message = (page: Page) => page.getByRole('textbox', { name: 'Write something…' })
+  const mute = 'WebSocket.prototype.send = () => {}'
+  const waiting = await stage.visit(html, { before: `${tom}; ${mute}` })
+  await message(waiting.page).waitFor()
+  expect(await waiting.page.getByText('Sign in').count()).toBe(0)
+
+  const { page } = await stage.visit(html, { before: tom })
+  await page.locator('[part=bar][data-state=live]').waitFor({ state: 'attached' })
+  const asked = page.getByText('Sign in').waitFor()
+  await halley(stage.server, 'room', 'close', room)
+  await page.getByText('This room is closed.').waitFor()
+  await halley(stage.server, 'room', 'open', room)
+  await Promise.race([message(page).waitFor(), asked])
+  expect(await page.getByText('Sign in').count()).toBe(0)
 })

@@ -1,4 +1,4 @@
-import type { Ability, Change, ErrorCode, Position, View } from '@halley/shared'
+import type { Change, ErrorCode, Position, RoomSummary, View } from '@halley/shared'
 
 export type LineStatus =
   | { readonly state: 'connecting' | 'live' }
@@ -19,7 +19,7 @@ export interface Follower {
 export type News =
   /** What this follower was not told before, oldest first, and where it leads; `position` is set already. */
   | { readonly type: 'changes'; readonly changes: readonly Change[] }
-  | { readonly type: 'joined'; readonly may: readonly Ability[] }
+  | { readonly type: 'joined'; readonly may: RoomSummary['may'] }
   /** Forget the room and read it anew. */
   | { readonly type: 'reset' }
   /** The token has ended: call `joinAgain` with another one, or none. */

@@ -1,4 +1,4 @@
-import type { Ability, Change, ItemsPage, Position, RoomSummary, View } from '@halley/shared'
+import type { Change, ItemsPage, Position, RoomSummary, View } from '@halley/shared'
 import type { Follower, News } from '../connection/follower.ts'
 import { type PosterParts, posterParts } from '../view/lazy.tsx'
 import { abilitiesIn } from './abilities-in.ts'
@@ -28,7 +28,6 @@ export class FeedStore implements Follower, FeedActions {
   reading: string | undefined
   #status: FeedStatus = { state: 'connecting' }
   #room: RoomSummary | undefined
-  #may: readonly Ability[] = []
   #target: string | undefined
   #jumps = 0
   #early: FeedOptions['page']
@@ -64,7 +63,7 @@ export class FeedStore implements Follower, FeedActions {
 
   readonly hear = (news: News): void => {
     if (news.type === 'changes') for (const change of news.changes) this.tell(change)
-    else if (news.type === 'joined') this.#may = news.may
+    else if (news.type === 'joined') this.#room &&= { ...this.#room, may: news.may }
     else if (news.type === 'status') this.#setStatus(news.status)
     else if (news.type === 'reset') this.#load()
     else this.identity.renew(this.token).then(() => this.options.connection.identify(this, false))
@@ -187,7 +186,7 @@ export class FeedStore implements Follower, FeedActions {
       status: this.#status,
       loaded: !!this.stretch.position,
       room: this.#room,
-      may: abilitiesIn(this.#room, this.#may, this.identity.signedIn),
+      may: abilitiesIn(this.#room, this.identity.signedIn),
       guest: !this.identity.signedIn,
       chunks: timeline.chunks,
       arrived,

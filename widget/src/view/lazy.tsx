@@ -29,9 +29,16 @@ export class Lazy<P extends object> extends Component<LazyProps<P>, { failed?: b
     if (!poster) this.fetch()
   }
 
-  override render({ part, props, setting: { locale } }: LazyProps<P>) {
+  override render({ part, props, setting }: LazyProps<P>) {
     const Part = poster && part(poster)
     if (Part) return <Part {...props} />
-    return <Note part="later" text="" label={this.state.failed && locale.say('retry')} act={this.fetch} />
+    return (
+      <Note
+        part={setting.may.includes('post') ? 'later' : ''}
+        text=""
+        label={this.state.failed && setting.locale.say('retry')}
+        act={this.fetch}
+      />
+    )
   }
 }

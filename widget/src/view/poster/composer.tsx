@@ -21,7 +21,7 @@ export function Composer({ room, outbox, setting, guest }: ComposerProps) {
   return (
     <div part="composer" ref={attachStyles}>
       <PostForm room={room} setting={setting} guest={guest} hidden={!mayPost} />
-      {!mayPost && (
+      {!mayPost && (!isOpen || guest) && (
         <p part="notice">
           {locale.say(isOpen ? 'signInFirst' : 'room-closed')}
           {isOpen && (

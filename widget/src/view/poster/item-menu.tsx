@@ -108,7 +108,7 @@ export class ItemMenu extends Component<ControlsProps, { asking?: boolean }> {
     return (
       <div role="menu" part="menu" popover="manual" tabIndex={-1} ref={this.menu} onKeyDown={this.onKeyDown}>
         {this.choices().map(([word, choose], at) => (
-          <button type="button" role="menuitem" tabIndex={-1} key={at} onClick={choose} data-word={word}>
+          <button type="button" role="menuitem" key={at} onClick={choose} data-word={word}>
             {locale.say(word)}
           </button>
         ))}

@@ -12,7 +12,7 @@ export function tell(root: ParentNode, text: string, button?: { label: string; a
   place.replaceChildren(text)
   if (button) {
     const element = document.createElement('button')
-    element.setAttribute('part', 'button')
+    element.part = 'button'
     element.append(button.label)
     element.onclick = () => {
       clear()
