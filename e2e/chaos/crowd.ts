@@ -46,9 +46,9 @@ function hear(place: Place, frame: ServerFrame): void {
   if (frame.type !== 'joined' && frame.type !== 'changes') return
   const [epoch = '', head] = frame.position.split(':')
   if (!place.epoch) Object.assign(place, { epoch, rev: Number(head) })
-  else if (epoch !== place.epoch || frame.after > place.rev) complain(place, `a gap before ${frame.after}`)
+  else if (epoch !== place.epoch || frame.after !== place.rev)
+    complain(place, `told what is after ${frame.after}`)
   for (const { rev, item } of frame.changes) {
-    if (rev <= place.rev) continue
     if (rev !== place.rev + 1) complain(place, `told ${rev} at ${place.rev}`)
     place.rev = rev
     place.digest = digestOf(item?.id ?? '', place.digest)

@@ -162,7 +162,7 @@ export class Evening {
     }
     console.log(
       `  ${readers.length} readers equal to the database: ${ids.size} posts accepted and stored once, ` +
-        `${moderator.edits} edited, ${removals.all.length} removed (and in none of ${prober.answers} answers), ` +
+        `${moderator.edits} edited, ${removals.all.length} removed (and in none of ${JSON.stringify(prober.answers)} answers), ` +
         `${items.length} stand; ${failures} failed tries, ${resets.length} resets (${[...new Set(resets)].join(', ')}), ${silences} silences noticed`,
     )
   }

@@ -14,12 +14,15 @@ interface Account extends StoredRoom {
  * Demands, when nobody writes any more:
  * each `200`, `201` and `202` is stored once, and nothing else; revs are without holes; what was taken down is down;
  * each reader holds the room as the database does, in content and order, and was told each item once and in order;
- * no reader's witness has a complaint, and nobody was refused without cause.
+ * no reader's witness has a complaint, nobody was refused without cause, and no answer begun after a removal had what
+ * was removed: of each way of asking there is one that could have.
  */
 export async function finalAccount(sql: postgres.Sql, room: string, people: People): Promise<Account> {
   expect(people.broke, 'why somebody stopped working').toBeUndefined()
   expect(people.moderator.complaints, 'what the moderator was refused').toEqual([])
   expect(people.prober.complaints, 'answers begun after a removal').toEqual([])
+  for (const [way, answers] of Object.entries(people.prober.answers))
+    expect(answers, `answers (${way}) that could have had something removed`).toBeGreaterThan(0)
   const account = await stored(sql, room, people)
   const truth = account.items.map(({ id, seq, rev, text }) => ({ id, seq, rev, text }))
   for (const { reader, witness } of people.readers) {

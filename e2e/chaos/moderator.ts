@@ -28,12 +28,13 @@ export class Moderator {
     this.#told = told
   }
 
-  /** Every second time something is taken down, else it is edited; `pauseMs` apart. */
+  /** Every second time something is taken down, half of it while it is pinned, else it is edited; `pauseMs` apart. */
   async workUntil(signal: AbortSignal, writers: readonly Writer[], pauseMs: number): Promise<void> {
     for (let n = 1; !signal.aborted; n += 1) {
       await sleep(pauseMs)
       const id = this.#choose(writers)
       if (id === undefined) continue
+      if (n % 4 === 0) await this.#untilDone('POST', `${id}/pin`)
       if (n % 2 === 0) await this.#remove(id)
       else await this.#edit(id, `edited, the ${n}th thing done`)
     }
@@ -59,21 +60,21 @@ export class Moderator {
     if (await this.#untilDone('PATCH', id, { text })) this.edits += 1
   }
 
-  async #untilDone(method: string, id: string, body?: object): Promise<PostedItem | undefined> {
+  async #untilDone(method: string, path: string, body?: object): Promise<PostedItem | undefined> {
     for (;;) {
-      const answer = await this.#try(method, id, body).catch(() => undefined)
+      const answer = await this.#try(method, path, body).catch(() => undefined)
       if (answer?.status === 200) return answer.body as PostedItem
       this.failures += 1
       if (answer && answer.status < 500) {
-        this.complaints.push(`${method} ${id}: ${answer.status} ${JSON.stringify(answer.body)}`)
+        this.complaints.push(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`)
         return undefined
       }
       await sleep(20 + Math.random() * 80)
     }
   }
 
-  async #try(method: string, id: string, body?: object): Promise<{ status: number; body: unknown }> {
-    const answer = await fetch(`${this.#url()}/v1/rooms/${this.#place.room}/items/${id}`, {
+  async #try(method: string, path: string, body?: object): Promise<{ status: number; body: unknown }> {
+    const answer = await fetch(`${this.#url()}/v1/rooms/${this.#place.room}/items/${path}`, {
       method,
       headers: {
         authorization: this.#place.moderator,

@@ -4,14 +4,16 @@ import type { Removal } from './removals.ts'
 /** So far back that the removed item's text lies in what is caught up. */
 const BACK = 100
 
+type Way = 'latest' | 'around' | 'poll'
+
 /**
  * Asks every node for a removed item the moment that its removal is answered, by all ways of asking: no answer may
  * have its text, whatever that node has heard by then. No answer at all is fine.
  */
 export class Prober {
   readonly complaints: string[] = []
-  /** Answers that were looked at. */
-  answers = 0
+  /** Answers that were looked at, by the way of asking. */
+  readonly answers: Record<Way, number> = { latest: 0, around: 0, poll: 0 }
   readonly #urls: readonly (() => string)[]
   readonly #room: string
   readonly #asking = new Set<Promise<void>>()
@@ -45,7 +47,7 @@ export class Prober {
     return async (removal) => {
       const query = which === 'around' ? `around=${removal.id}` : 'limit=200'
       const page = await ask<ItemsPage>(`${url}/v1/rooms/${this.#room}/items?${query}`, {})
-      this.#look(removal, page.items, `the ${which} page of ${url}`)
+      this.#look(removal, which, [...page.items, ...(page.pinned ?? [])], `the ${which} page of ${url}`)
     }
   }
 
@@ -57,12 +59,12 @@ export class Prober {
       const { frames } = await ask<{ frames: ServerFrame[] }>(`${url}/v1/poll?wait=0`, init)
       const changes = frames.flatMap((frame) => ('changes' in frame ? frame.changes : []))
       const items = changes.flatMap(({ item }) => (item ? [item] : []))
-      this.#look(removal, items, `a poll of ${url} since ${since}`)
+      this.#look(removal, 'poll', items, `a poll of ${url} since ${since}`)
     }
   }
 
-  #look({ id, rev }: Removal, items: readonly Item[], where: string): void {
-    this.answers += 1
+  #look({ id, rev }: Removal, way: Way, items: readonly Item[], where: string): void {
+    this.answers[way] += 1
     const shown = items.find((item) => item.id === id && !isRemoved(item))
     if (shown && this.complaints.length < 20)
       this.complaints.push(`${where} had ${id}, removed at ${rev}, as of ${shown.rev}`)

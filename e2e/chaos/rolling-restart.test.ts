@@ -152,7 +152,7 @@ async function rollingRestart(title: string, replace: (node: ServerProcess) => v
     `  scale ${SCALE}: ${followers.length} sockets, 3 nodes replaced in ${seconds.toFixed(0)} s; ` +
       `the crowd took ${((user + system) / 10_000 / seconds).toFixed(0)} % of a core\n` +
       `  ${items} posts (${(items / seconds).toFixed(0)}/s), none failed; ${posts.statuses.get(200) ?? 0} had been stored when nginx repeated them; ${scripts.answers} scripts, none failed\n` +
-      `  a room with ${people.readers.length} readers on all transports: ${account.ids.size} posts, ${people.removals.all.length} removed (and in none of ${people.prober.answers} answers), no try failed\n` +
+      `  a room with ${people.readers.length} readers on all transports: ${account.ids.size} posts, ${people.removals.all.length} removed (and in none of ${JSON.stringify(people.prober.answers)} answers), no try failed\n` +
       `  ${notes.sentAway.length} sent away over ${spreads.map((spread) => spread.toFixed(1)).join(', ')} s, none without a word: ` +
       `${notes.overlapping} joined again before their connection ended, ${notes.bare} after; by the second:\n` +
       `  ${bySecond(notes.joined).join(' ')}`,

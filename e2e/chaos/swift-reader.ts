@@ -65,10 +65,13 @@ export class SwiftReader {
       handshakeTimeout: 20_000,
     })
     let told = false
+    /** Up to where this connection has told. */
+    let at = Number.NaN
     this.#socket = socket
-    socket.on('open', () =>
-      socket.send(JSON.stringify({ type: 'join', room: this.#room, since: this.#since })),
-    )
+    socket.on('open', () => {
+      at = this.rev
+      socket.send(JSON.stringify({ type: 'join', room: this.#room, since: this.#since }))
+    })
     socket.on('error', (error) => this.#complain(String(error)))
     socket.on('message', (data) => {
       const frame = this.#notes.read(this.#room, data.toString())
@@ -78,6 +81,10 @@ export class SwiftReader {
         setTimeout(() => this.#renew(), frame.afterMs + Math.random() * 1000)
       } else if (frame.type === 'joined') this.#arrive(joined)
       this.#hear(frame)
+      if (frame.type !== 'joined' && frame.type !== 'changes') return
+      if (frame.after !== at)
+        this.#complain(`a connection that told up to ${at} told what is after ${frame.after}`)
+      at = revOf(frame.position)
     })
     socket.on('close', () => {
       if (told || this.#stopped) return

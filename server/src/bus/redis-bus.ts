@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Cluster } from 'ioredis'
 import type { Logger } from 'pino'
-import { openRedis, REDIS_DEADLINE_MS, type RedisClient } from '../db/open-redis.ts'
+import { openRedis, REDIS_DEADLINE_MS, type RedisClient, reached } from '../db/open-redis.ts'
 import { showNumber } from '../metrics/live-numbers.ts'
 import type { RoomId } from '../rooms/room.ts'
 import { Announcer } from './announcer.ts'
@@ -88,11 +88,7 @@ export class RedisBus implements Bus {
 
   /** Resolves when news can be sent, or at the deadline. For processes that publish at once and end. */
   async reached(): Promise<void> {
-    if (this.#client.status === 'ready') return
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const timer = setTimeout(resolve, REDIS_DEADLINE_MS)
-    this.#client.once('ready', resolve)
-    await promise.finally(() => clearTimeout(timer))
+    await reached(this.#client)
   }
 
   /** Resolves when what was published so far has reached Redis, or is lost. */

@@ -246,7 +246,7 @@ test.each<[string[], NodeJS.ProcessEnv]>([
 test('CLI5 --help says what there is, for each command', async () => {
   const help = await halley(['--help'])
   expect(help.code).toBe(0)
-  for (const word of ['site', 'room', 'key', 'secret', 'token', 'epoch', 'replay', 'snippet'])
+  for (const word of ['site', 'room', 'key', 'secret', 'token', 'epoch', 'replay', 'snippet', 'spool'])
     expect(help.out).toContain(word)
   const create = await halley(['room', 'create', '--help'])
   expect(create.code).toBe(0)

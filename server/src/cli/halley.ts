@@ -10,6 +10,7 @@ import { makeRun } from './run.ts'
 import { secretCommands } from './secret-commands.ts'
 import { siteCommands } from './site-commands.ts'
 import { snippetCommand } from './snippet-command.ts'
+import { spoolCommands } from './spool-commands.ts'
 import { tokenCommands } from './token-commands.ts'
 import { transferCommands } from './transfer-commands.ts'
 
@@ -41,6 +42,7 @@ function makeProgram(surroundings: Surroundings): Command {
     secretCommands,
     tokenCommands,
     epochCommands,
+    spoolCommands,
     snippetCommand,
     transferCommands,
   ]) {

@@ -44,6 +44,15 @@ export function openRedisNode(url: URL, name: string, { together = false } = {})
   })
 }
 
+/** Resolves with whether it is connected, after a deadline at the latest. */
+export async function reached(client: RedisClient): Promise<boolean> {
+  if (client.status === 'ready') return true
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const timer = setTimeout(() => resolve(false), REDIS_DEADLINE_MS)
+  client.once('ready', () => resolve(true))
+  return promise.finally(() => clearTimeout(timer))
+}
+
 export function isCluster(url: string): boolean {
   return url.includes(',') || /^rediss?\+cluster:/.test(url)
 }

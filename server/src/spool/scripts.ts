@@ -113,6 +113,24 @@ export const SCRIPTS = {
       if redis.call('XLEN', stream) == 0 then redis.call('HDEL', meta, 'bytes') end
       return 1`,
   },
+  /** What was put aside waits again, behind all others; or, by `drop`, only that it was refused is known of it. */
+  spoolUnpark: {
+    numberOfKeys: 6,
+    lua: `${DRAINS}
+      local stream, rooms, known, meta, parked, rejected = unpack(KEYS)
+      local post = redis.call('XRANGE', parked, ARGV[2], ARGV[2])[1]
+      if not post then return 0 end
+      local room, field, print, payload = post[2][4], post[2][6], post[2][8], post[2][10]
+      if ARGV[1] == 'drop' then
+        redis.call('SET', rejected, ARGV[3], 'EX', ARGV[4])
+        redis.call('HDEL', known, field)
+      else
+        redis.call('XADD', stream, '*', 'room', room, 'field', field, 'print', print, 'post', payload)
+        redis.call('HINCRBY', rooms, room, 1)
+        redis.call('HINCRBY', meta, 'bytes', #payload)
+      end
+      return redis.call('XDEL', parked, ARGV[2])`,
+  },
 } as const
 
 export type ScriptName = keyof typeof SCRIPTS

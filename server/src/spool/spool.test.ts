@@ -8,6 +8,7 @@ import { openRedis } from '../db/open-redis.ts'
 import type { RoomId } from '../rooms/room.ts'
 import { Drainers } from './drainers.ts'
 import { findKeeping } from './keeping.ts'
+import { dropParked, listParked, type ParkedPost, retryParked } from './parked.ts'
 import { Spool, type SpoolBounds } from './spool.ts'
 import { SpoolLink } from './spool-link.ts'
 import type { Fate, SpooledPost } from './spooled-post.ts'
@@ -202,6 +203,38 @@ test('SPOOL14 a post that fails again and again is put aside with its reason, an
     expect.arrayContaining(['why', 'it breaks', 'field', '7/id-1', 'post', post(1).payload]),
   ])
   expect(await spool.fate(room, 'id-1', 'guest:a b')).toBe('queued')
+})
+
+test('SPOOL19 what was put aside is listed with its reason, and waits again or is given up as it is told', async () => {
+  const { spool, prefix } = await aSpool()
+  for (let n = 0; n < 3; n += 1) await spool.add(post(n), 'anyway')
+  let mended = false
+  const fate = ({ id }: SpooledPost): Fate =>
+    mended || id === 'id-0' ? { is: 'stored' } : { is: 'failed', why: `${id} breaks` }
+  const { stored } = drainInto(spool, prefix, fate)
+  const link = new SpoolLink(open('look'))
+  opened.push(() => link.close())
+  await until('the connection', () => link.redis.status === 'ready')
+  const [one, two] = (await until('both to be put aside', async () => {
+    const posts = await listParked(link, prefix)
+    return posts.length === 2 && posts
+  })) as [ParkedPost, ParkedPost]
+  expect([one, two]).toMatchObject([
+    { room, id: 'id-1', poster: 'guest:a b', why: 'id-1 breaks' },
+    { room, id: 'id-2', poster: 'guest:a b', why: 'id-2 breaks' },
+  ])
+  mended = true
+  expect(await retryParked(link, prefix, one)).toBe(true)
+  await until('it to be stored', () => stored.includes('id-1'))
+  await until('it to be known as stored', async () => !(await spool.fate(room, 'id-1', 'guest:a b')))
+  expect(await dropParked(link, prefix, two)).toBe(true)
+  expect(await spool.fate(room, 'id-2', 'guest:a b')).toBe('rejected')
+  expect(await listParked(link, prefix)).toEqual([])
+  expect([await retryParked(link, prefix, one), await dropParked(link, prefix, two)]).toEqual([false, false])
+  await until('the room to be empty', () => !spool.waits(room))
+  expect(stored).toEqual(['id-0', 'id-1'])
+  expect(await spool.fate(room, 'id-1', 'guest:a b')).toBe(undefined)
+  expect(await spool.add(post(1), 'behind')).toBe('empty')
 })
 
 test('SPOOL15 a drainer that lost its lease settles nothing, and the next one is handed the same again', async () => {

@@ -11,6 +11,9 @@ export interface SpooledPost {
   readonly payload: string
 }
 
+/** Seconds for which the poster of a refused post is told so. */
+export const REJECTED_SECONDS = 86_400
+
 /** What becomes of a spooled post: `later` keeps it where it is, and everything of its room behind it. */
 export type Fate =
   | { readonly is: 'stored' | 'later' }

@@ -1,6 +1,6 @@
 import type { RoomId } from '../rooms/room.ts'
 import type { SpoolLink } from './spool-link.ts'
-import { type Fate, fieldOf, printOf, type SpooledPost } from './spooled-post.ts'
+import { type Fate, fieldOf, printOf, REJECTED_SECONDS, type SpooledPost } from './spooled-post.ts'
 import { type StreamKeys, streamKeys } from './stream-keys.ts'
 
 /** Milliseconds for which a stream is one drainer's without a sign of life, and how often it gives one. */
@@ -10,8 +10,6 @@ const RENEW_MS = 1500
 const CHUNK = 100
 /** How often a post may fail by a fault of its own before it is put aside. */
 export const TRIES = 5
-/** Seconds for which the poster of a refused post is told so. */
-const REJECTED_SECONDS = 86_400
 
 export interface Handed extends SpooledPost {
   readonly entry: string
