@@ -4,10 +4,13 @@ import { Agent, get } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest'
+import { Child } from '../parts/child.ts'
 import { makeRoom } from '../parts/command-line.ts'
 import type { Transport } from '../parts/connections.ts'
 import { expectSameRoom } from '../parts/expect-same-room.ts'
+import { freePort } from '../parts/free-port.ts'
 import { type FreshDatabase, freshDatabase } from '../parts/fresh-database.ts'
+import { processTree } from '../parts/process-tree.ts'
 import { Reader } from '../parts/reader.ts'
 import { ServerProcess, type ServerSettings } from '../parts/server-process.ts'
 import { until } from '../parts/until.ts'
@@ -107,6 +110,7 @@ it('CREW4 SIGTERM sends the readers of all workers away and ends its own Postgre
   const postgres = Number(
     readFileSync(join(server.dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0],
   )
+  await allServe(server)
   const all = [postgres, ...workers(server).values()]
   expect(all.every(isAlive)).toBe(true)
   // A terminal's Ctrl-C reaches every process of the group.
@@ -115,9 +119,31 @@ it('CREW4 SIGTERM sends the readers of all workers away and ends its own Postgre
   const told = (reader: Reader): string => JSON.stringify(reader.frames)
   await until('everybody to be sent away', () => readers.every((reader) => told(reader).includes('goaway')))
   await until('it to be gone', () => !isAlive(server.pid))
-  expect(await server.end()).toBe(0)
+  expect(await server.end(), server.output).toBe(0)
   expect(all.some(isAlive)).toBe(false)
   for (const reader of readers) await reader.stop()
+})
+
+it('CREW4 a Ctrl-C that meets a worker before it can listen to it does not keep the node from starting', async () => {
+  const { env } = await start()
+  const port = await freePort()
+  const more = {
+    HOST: '127.0.0.1',
+    PORT: `${port}`,
+    WORKERS: '2',
+    DEMO: 'off',
+    DRAIN_DELAY: '0',
+    DRAIN_WINDOW: '0',
+  }
+  const child = new Child(process.execPath, [MAIN], 'SIGTERM', { env: { ...env, ...more } })
+  const worker = await until('a worker to begin', () => processTree(child.pid)[1])
+  process.kill(worker.pid, 'SIGINT')
+  await until('it to be gone', () => !isAlive(worker.pid))
+  await until('all workers to serve', async () => {
+    const answer = await fetch(`http://127.0.0.1:${port}/health/ready`)
+    return ((await answer.json()) as { serving: number }).serving === 2
+  })
+  expect(await child.end('SIGTERM', 30), child.output).toBe(0)
 })
 
 it('CREW5 workers whose primary process was killed end, and the next start has the data', async () => {

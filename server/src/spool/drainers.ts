@@ -23,7 +23,8 @@ interface Parts {
 export class Drainers {
   readonly #parts: Parts
   readonly #link: SpoolLink
-  readonly #node = randomUUID()
+  /** Also tells an operator who looks at a lease which process it is. */
+  readonly #node = `${process.pid}-${randomUUID()}`
   readonly #tries = new Map<string, number>()
   readonly #running = new Map<number, Promise<void>>()
   readonly #closing = new AbortController()

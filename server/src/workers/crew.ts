@@ -93,8 +93,11 @@ export class Crew {
     worker.on('exit', (code, signal) => {
       place.worker = undefined
       place.serving = false
+      // A terminal's Ctrl-C reaches a worker that does not listen yet; the node starts all the same, then goes.
+      const early = signal === 'SIGINT' || signal === 'SIGTERM'
       if (this.#going) this.#resolveIfGone()
-      else if (!this.#complete) this.#begun.reject(new Error(why ?? `a worker ended with ${signal ?? code}`))
+      else if (!this.#complete && !early)
+        this.#begun.reject(new Error(why ?? `a worker ended with ${signal ?? code}`))
       else this.#crashed(place, performance.now() - began, { code, signal, why })
     })
   }
