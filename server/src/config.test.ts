@@ -27,12 +27,33 @@ test.each([
   expect(() => loadConfig({ [name]: value })).toThrow(new RegExp(`^${name} `))
 })
 
-test.each(['HALLEY_PORT', 'LIMIT_POST', 'DRAIN_SECONDS'])('CONF1 refuses %s, which is no setting', (name) => {
+test.each([
+  'HALLEY_PORT',
+  'LIMIT_POST',
+  'DRAIN_SECONDS',
+  'PURGE_SECRET',
+  'TRUST_PROXIES',
+  'METRICS_TOKENS',
+  'ACK_SHARES',
+  'POOL_MAX',
+  'CACHE_AGE',
+  'PAGE_CACHE_GB',
+  'ERROR_REPORT_TO',
+])('CONF1 refuses %s, which is no setting', (name) => {
   expect(() => loadConfig({ [name]: '1' })).toThrow(new RegExp(`^${name} is not a setting`))
 })
 
 test('CONF1 leaves alone what others set', () => {
   expect(() => loadConfig({ PATH: '/bin', EDITOR: 'ed', LIMITS: 'none' })).not.toThrow()
+  const service = {
+    HALLEY_SERVICE_HOST: '10.0.0.11',
+    HALLEY_SERVICE_PORT: '8080',
+    HALLEY_SERVICE_PORT_HTTP: '8080',
+    HALLEY_PORT: 'tcp://10.0.0.11:8080',
+    HALLEY_PORT_8080_TCP: 'tcp://10.0.0.11:8080',
+    CACHE_PORT_6379_TCP_ADDR: '10.0.0.12',
+  }
+  expect(() => loadConfig(service)).not.toThrow()
 })
 
 test('CONF2 has a default for everything, and takes an empty value for none', () => {

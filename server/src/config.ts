@@ -81,12 +81,21 @@ type Name = keyof typeof VARIABLES
 type Value<N extends Name> = ReturnType<(typeof VARIABLES)[N]['read']>
 
 /** Names that only we use: one that is not in the table is a typing mistake. */
-const OURS = /^(HALLEY|LIMIT|DRAIN|BACKUP|RETENTION)_/
+const OURS =
+  /^(HALLEY|LIMIT|DRAIN|BACKUP|RETENTION|PURGE|TRUST|METRICS|ACK|POOL|CACHE|PAGE_CACHE|ERROR_REPORT)_/
+/** What Kubernetes and Docker say of a service that is called as we, or `cache`, or `metrics`. */
+const OF_A_SERVICE = /_SERVICE_HOST$|_SERVICE_PORT(_|$)|_PORT_\d+_(TCP|UDP)(_|$)/
+const SERVICE_ADDRESS = /^(tcp|udp):\/\//
+
+function isMistyped(name: string, value: string | undefined): boolean {
+  if (!OURS.test(name) || name in VARIABLES || OF_A_SERVICE.test(name)) return false
+  return !(name.endsWith('_PORT') && SERVICE_ADDRESS.test(value ?? ''))
+}
 
 /** Throws `ConfigError` for a wrong value or an unknown name. An empty value counts as not set. */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
-  for (const name of Object.keys(env)) {
-    if (OURS.test(name) && !(name in VARIABLES)) throw new ConfigError(name, 'is not a setting of Halley')
+  for (const [name, value] of Object.entries(env)) {
+    if (isMistyped(name, value)) throw new ConfigError(name, 'is not a setting of Halley')
   }
   const get = <N extends Name>(name: N): Value<N> => {
     try {
