@@ -175,7 +175,9 @@ test('OWN6 data of another Postgres is not opened, and it is said what to do', a
   const version = join(dataDir, 'postgres', 'PG_VERSION')
   const ours = readFileSync(version, 'utf8')
   writeFileSync(version, '14\n')
-  await expect(start(dataDir)).rejects.toThrow(/written by Postgres 14.*pg_dump/)
+  await expect(start(dataDir)).rejects.toThrow(
+    /written by Postgres 14.*halley backup FILE.*halley restore FILE/,
+  )
   expect(readFileSync(version, 'utf8')).toBe('14\n')
   writeFileSync(version, ours)
   await stop(await start(dataDir))

@@ -71,6 +71,7 @@ function checkMajor(cluster: string, theirs: string, ours: string): void {
   if (theirs === ours) return
   throw new Error(
     `The data in ${cluster} was written by Postgres ${theirs}, and this Halley brings Postgres ${ours}, which cannot read it. ` +
-      `Dump it with the former version (pg_dump), move the folder away, start anew and load the dump; or run a Postgres ${theirs} on it and set DATABASE_URL.`,
+      'Make a backup with the former release of Halley ("halley backup FILE"), move this folder away, and put the backup into a ' +
+      `new one with this release ("halley restore FILE"); or run a Postgres ${theirs} on it and set DATABASE_URL.`,
   )
 }
