@@ -38,6 +38,21 @@ test.each([
   },
 )
 
+test('CONN20 goes on as nobody, and says what was refused for good, where WebSockets are blocked', async () => {
+  const { room, ada } = await stage.filledRoom(1)
+  const before = `WebSocket = class { constructor() { throw new Error('blocked') } }
+    window.halley = { getToken: () => 'no.good.token' }`
+  const { page } = await stage.visit(plainPage(tag(stage.server.url, room)), { before })
+  await page.locator(state('live')).waitFor({ state: 'attached' })
+  await ada.post('for everybody')
+  await page.getByText('for everybody').waitFor()
+  await stage.server.end()
+  await halley(stage.server, 'room', 'update', room, '--visibility', 'private')
+  await stage.server.start()
+  await page.locator(state('failed')).waitFor({ state: 'attached', timeout: 60_000 })
+  await page.getByText('No such room.').waitFor()
+})
+
 test('CONN15 says that it is not available where the server closed for good', async () => {
   const { room } = await stage.filledRoom(1)
   const before = `const Real = WebSocket

@@ -8,7 +8,7 @@ import { type InRoom, makeInRoom, type RoomFinder } from './auth/in-room.ts'
 import { makeLimits } from './auth/limits.ts'
 import { SecretBox } from './auth/secret-box.ts'
 import { findSecretKey } from './auth/secret-key.ts'
-import { findSiteSecret } from './auth/site-secrets.ts'
+import { findOpenSecret } from './auth/site-secrets.ts'
 import { makeTokenProof } from './auth/site-token.ts'
 import { TimedCache } from './auth/timed-cache.ts'
 import type { Bus } from './bus/bus.ts'
@@ -71,10 +71,10 @@ async function openSecretBox({ config, logger }: AppParts): Promise<SecretBox | 
   return undefined
 }
 
-function identification(database: Database, box: SecretBox | undefined): Identify {
+function identification(database: Database, box: SecretBox | undefined, log: FastifyBaseLogger): Identify {
   return makeIdentify({
     key: makeKeyProof(database),
-    jwt: makeTokenProof(async (site, kid) => box && findSiteSecret(database, box, site.id, kid)),
+    jwt: makeTokenProof(async (site, kid) => box && findOpenSecret({ database, box, log }, site.id, kid)),
   })
 }
 
@@ -149,7 +149,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const redis = openShared(app, config)
   const rooms = findRooms(database, redis && new KnownPlaces(redis, prefix))
   const box = await openSecretBox(parts)
-  const identify = identification(database, box)
+  const identify = identification(database, box, parts.logger)
   const count = await countRequests(app, { redis, prefix: `${prefix}:limit:` })
   const limits = makeLimits(count, config.limits, (ip) => normalizeIP(ip, 64))
   const inRoom = makeInRoom({ rooms, identify, limits })

@@ -1,4 +1,4 @@
-import type { Author, PostItem } from '@halley/shared'
+import { type Author, LIMITS, type PostItem } from '@halley/shared'
 import type { Caller } from '../auth/caller.ts'
 import { checkName } from '../filters/check-name.ts'
 import { cleanName } from '../filters/clean-name.ts'
@@ -23,7 +23,9 @@ export function authorOf(caller: Caller, sent: PostItem['author']): Author {
     const { name, role } = caller
     // A picture that cannot be shown is no reason to refuse what its owner has to say.
     const avatar = caller.avatar && linkAddress(caller.avatar)
-    return { name: cleanName(name), ...(avatar && { avatar }), ...(role && { role }) }
+    // Nor is a name that is longer than names are shown.
+    const shown = [...name].slice(0, LIMITS.authorNameCharacters).join('')
+    return { name: cleanName(shown), ...(avatar && { avatar }), ...(role && { role }) }
   }
   if (!sent) throw new Problem('author-required')
   if (caller.kind !== 'key') return { name: checkName(sent.name) }

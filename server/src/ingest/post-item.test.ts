@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { HeldItem, PostedItem } from '@halley/shared'
+import { HeldItem, LIMITS, PostedItem } from '@halley/shared'
 import { Value } from 'typebox/value'
 import { expect, test } from 'vitest'
 import type { Room } from '../rooms/room.ts'
@@ -135,6 +135,8 @@ test('POST5 takes the name of whom the site signed in from the token, and whom a
     const other = await post(room, await make.user(site, { name: 'Ines', avatar }), { text: 'Hello' })
     expect(other.json().item.author).toEqual({ name: 'Ines' })
   }
+  const long = await post(room, await make.user(site, { name: 'ä'.repeat(200) }), { text: 'Hello' })
+  expect(long.json().item.author).toEqual({ name: 'ä'.repeat(LIMITS.authorNameCharacters) })
   const named = { name: 'Admin', url: 'https://acme.example/', avatar: 'https://acme.example/a.png' }
   const byKey = await post(room, moderator, { text: 'Hello', author: { ...named, role: 'owner' } })
   expect(byKey.json().item.author).toEqual(named)

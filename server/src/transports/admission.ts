@@ -4,7 +4,7 @@ import { allowsOrigin } from '../auth/allows-origin.ts'
 import type { Caller } from '../auth/caller.ts'
 import { type Identify, whoAsks } from '../auth/identify.ts'
 import type { RoomFinder } from '../auth/in-room.ts'
-import type { Limits } from '../auth/limits.ts'
+import type { Limits, Spender } from '../auth/limits.ts'
 import { Problem } from '../problem.ts'
 import type { Room, Site, SiteId } from '../rooms/room.ts'
 
@@ -28,6 +28,13 @@ export interface Admitted {
   readonly expiresAt: number
 }
 
+/** Who asks, and from where on. */
+interface Recognised {
+  readonly site: Site
+  readonly since: Position | undefined
+  readonly caller: Caller | Problem
+}
+
 /** Stands in where there is no such site, so that the same work is done for it. */
 const NOWHERE: Site = { id: 0 as SiteId, slug: '', origins: [], gone: false }
 
@@ -39,32 +46,36 @@ export class Admission {
     this.#parts = parts
   }
 
-  /**
-   * Throws `Problem`. A room that the caller may not read answers as one that is not there, even to a bad token.
-   * `cost` is in joins, of which a peer has so many a minute.
-   */
-  async admit(ask: JoinAsk, whence: Whence, cost = 1): Promise<Admitted> {
-    const since = parseSince(ask.since)
-    const { rooms, limits } = this.#parts
-    const site = (await rooms.findSite(ask.room.split('/', 1)[0] as string)) ?? NOWHERE
-    if (site.gone) throw new Problem('site-gone')
-    const caller = await whoAsks(this.#parts.identify, ask.token, site)
-    const spender = {
-      address: whence.address,
-      site: site.id,
-      caller: caller instanceof Problem ? NOBODY : caller,
+  /** Throws `Problem`. A room that the caller may not read answers as one that is not there, even to a bad token. */
+  async admit(ask: JoinAsk, whence: Whence): Promise<Admitted> {
+    const [decision] = await this.admitTogether([ask], whence)
+    if (decision instanceof Problem) throw decision
+    return decision as Admitted
+  }
+
+  /** Decides about several, which cost each person who asks one join; a token that is no good costs one by itself. */
+  async admitTogether(asks: readonly JoinAsk[], whence: Whence): Promise<(Admitted | Problem)[]> {
+    const known = await Promise.all(asks.map((ask) => orProblem(() => this.#recognise(ask))))
+    const paid = new Map<string, Promise<Problem | undefined>>()
+    const decide = async (ask: JoinAsk, index: number): Promise<Admitted | Problem> => {
+      const one = known[index] as Recognised | Problem
+      if (one instanceof Problem) return one
+      const { site, caller, since } = one
+      const spender = { address: whence.address, site: site.id, caller: callerOf(one) }
+      const name = caller instanceof Problem ? `${index}` : nameOf(caller, site)
+      const paying = paid.get(name) ?? orProblem(() => this.#spend(spender))
+      paid.set(name, paying)
+      const refused = await paying
+      if (refused) return refused
+      return orProblem(() => this.#let(ask, caller, since, whence))
     }
-    await limits.spend('join', spender, cost)
-    const admitted = await this.#decide(ask, caller, since)
-    if (!allowsOrigin(admitted.room.site, whence.origin)) throw new Problem('origin-forbidden')
-    return admitted
+    return Promise.all(asks.map(decide))
   }
 
   /** The same decision again: the origin does not change while a connection lasts, and it costs nobody anything. */
   async recheck(ask: JoinAsk): Promise<Admitted> {
-    const site = (await this.#parts.rooms.findSite(ask.room.split('/', 1)[0] as string)) ?? NOWHERE
-    if (site.gone) throw new Problem('site-gone')
-    return this.#decide(ask, await whoAsks(this.#parts.identify, ask.token, site), undefined)
+    const { caller } = await this.#recognise(ask)
+    return this.#decide(ask, caller, undefined)
   }
 
   /** Has the next `find` of each of these rooms cost nothing. */
@@ -75,6 +86,29 @@ export class Admission {
   find(address: string): Promise<Room | undefined> {
     const [site = '', room = ''] = address.split('/', 2)
     return this.#parts.rooms.find(site, room)
+  }
+
+  async #spend(spender: Spender): Promise<undefined> {
+    await this.#parts.limits.spend('join', spender)
+  }
+
+  /** As far as it can be said without looking for the room. */
+  async #recognise(ask: JoinAsk): Promise<Recognised> {
+    const since = parseSince(ask.since)
+    const site = (await this.#parts.rooms.findSite(ask.room.split('/', 1)[0] as string)) ?? NOWHERE
+    if (site.gone) throw new Problem('site-gone')
+    return { site, since, caller: await whoAsks(this.#parts.identify, ask.token, site) }
+  }
+
+  async #let(
+    ask: JoinAsk,
+    caller: Caller | Problem,
+    since: Position | undefined,
+    whence: Whence,
+  ): Promise<Admitted> {
+    const admitted = await this.#decide(ask, caller, since)
+    if (!allowsOrigin(admitted.room.site, whence.origin)) throw new Problem('origin-forbidden')
+    return admitted
   }
 
   async #decide(ask: JoinAsk, caller: Caller | Problem, since: Position | undefined): Promise<Admitted> {
@@ -97,6 +131,20 @@ export class Admission {
 }
 
 const NOBODY: Caller = { kind: 'anonymous' }
+
+const callerOf = ({ caller }: Recognised): Caller => (caller instanceof Problem ? NOBODY : caller)
+
+const nameOf = (caller: Caller, site: Site): string =>
+  caller.kind === 'anonymous' ? NOBODY.kind : `${site.id} ${caller.poster}`
+
+async function orProblem<T>(decide: () => Promise<T>): Promise<T | Problem> {
+  try {
+    return await decide()
+  } catch (error) {
+    if (error instanceof Problem) return error
+    throw error
+  }
+}
 
 /** Undefined: from the head on. Throws `Problem` `bad-position` for what no server could have said. */
 function parseSince(since: string | undefined): Position | undefined {

@@ -31,16 +31,17 @@ export async function admitAll(
   asks: readonly JoinAsk[],
   whence: Whence,
 ): Promise<Decision[]> {
-  const decisions = await Promise.all(
-    asks.map(async (ask, index): Promise<Decision> => {
-      try {
-        return [ask, await house.admission.admit(ask, whence, index % ROOMS_PER_JOIN === 0 ? 1 : 0)]
-      } catch (error) {
-        if (error instanceof Problem) return [ask, error]
-        throw error
-      }
-    }),
-  )
+  const decisions: Decision[] = []
+  let over: Problem | undefined
+  for (let at = 0; at < asks.length; at += ROOMS_PER_JOIN) {
+    const some = asks.slice(at, at + ROOMS_PER_JOIN)
+    const told = over ? some.map(() => over as Problem) : await house.admission.admitTogether(some, whence)
+    decisions.push(...some.map((ask, index): Decision => [ask, told[index] as Admitted | Problem]))
+    // Whoever has asked too much has nothing more looked up.
+    over ??= told.find((one) => one instanceof Problem && one.code === 'too-many-requests') as
+      | Problem
+      | undefined
+  }
   const refused = decisions.map(([, decision]) => decision).filter((decision) => decision instanceof Problem)
   if (refused.length === decisions.length)
     throw refused.find(({ code }) => code !== 'site-gone') ?? refused[0]

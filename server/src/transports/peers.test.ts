@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { expect, it } from 'vitest'
 import { until } from '../../../e2e/parts/until.ts'
-import { testApp } from '../test-app.ts'
+import { guest, testApp } from '../test-app.ts'
 import { Peers } from './peers.ts'
 import { openSocket } from './test-follower.ts'
 import { listen, newPlace } from './test-place.ts'
@@ -13,7 +13,7 @@ const test = await testApp({
 })
 const url = await listen(test)
 const watch = watchers(url)
-const slow = await testApp({ LIMIT_JOINS_ADDRESS: '20' })
+const slow = await testApp({ LIMIT_JOINS_ADDRESS: '20', TRUST_PROXY: 'loopback' })
 const slowUrl = await listen(slow)
 
 it('PEER1 refuses more connections of one address than it may have, on every transport', async () => {
@@ -60,4 +60,39 @@ it('PEER3 refuses joins that come too fast from one address, and says when to co
   expect(JSON.parse(refused)).toMatchObject({ type: 'error', room: place.address, retry: true })
   expect(JSON.parse(refused).afterMs).toBeGreaterThan(0)
   socket.terminate()
+})
+
+const joins = (asks: object[], from: string) =>
+  fetch(`${slowUrl}/v1/poll?wait=0`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-forwarded-for': from },
+    body: JSON.stringify({ joins: asks }),
+  })
+
+it('PEER3 refuses all joins of a request once too many were asked for, whatever its first ones are', async () => {
+  const place = await newPlace(slow)
+  const real = { room: place.address }
+  for (let n = 0; n < 20; n += 1) expect((await joins([real], '203.0.113.8')).status).toBe(200)
+  const decoy = { room: 'no-site/no-room' }
+  const keyed = { ...decoy, token: place.moderator }
+  for (const first of [decoy, keyed, { ...decoy, token: guest() }]) {
+    const answer = await joins([first, real], '203.0.113.8')
+    expect([answer.status, (await answer.json()).code]).toEqual([429, 'too-many-requests'])
+  }
+})
+
+it('PEER3 counts each token that is no good as a join, and ten rooms of one person as one', async () => {
+  const place = await newPlace(slow)
+  const bad = Array.from({ length: 10 }, (_, n) => ({
+    room: `${place.address}${n}`,
+    token: `Bearer hk_${n}`,
+  }))
+  for (const [from, asks, good] of [
+    ['203.0.113.9', bad, 2],
+    ['203.0.113.10', bad.map(({ room }) => ({ room })), 20],
+  ] as const) {
+    const told: string[] = []
+    while (told.at(-1) !== 'too-many-requests') told.push((await (await joins([...asks], from)).json()).code)
+    expect(told.length - 1).toBe(good)
+  }
 })

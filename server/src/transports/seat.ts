@@ -111,7 +111,10 @@ export class Seat implements Reader {
         await this.#sit({ ...admitted, since: parsePosition(this.#position ?? '') })
       } catch (error) {
         // Whoever has lost their place over it would be told nothing more, and not know.
-        if (this.#membership) this.#tell(error)
+        if (this.#membership && isOfStaffView(ask, error)) {
+          this.#ask = { room: ask.room, token }
+          await this.#goOnAsReader()
+        } else if (this.#membership) this.#tell(error)
         else this.#refuse(error)
       }
     })
@@ -202,4 +205,10 @@ export class Seat implements Reader {
     this.#work = this.#work.then(step)
     return this.#work
   }
+}
+
+/** Refused because the new token is nobody's of the staff: they are somebody all the same. */
+function isOfStaffView({ view }: JoinAsk, error: unknown): boolean {
+  if (view !== 'staff' || !(error instanceof Problem)) return false
+  return error.code === 'forbidden' || error.code === 'sign-in-required'
 }

@@ -5,7 +5,7 @@ import { LIMITS, type ServerFrame } from '@halley/shared'
 import { afterEach, expect, it } from 'vitest'
 import WebSocket from 'ws'
 import { until } from '../../../e2e/parts/until.ts'
-import { testApp } from '../test-app.ts'
+import { guest, testApp } from '../test-app.ts'
 import { openSocket } from './test-follower.ts'
 import { listen, newPlace } from './test-place.ts'
 
@@ -196,6 +196,21 @@ it('WS9 answers an auth with joined, from where the reader is and with what they
   expect(await client.hears({ type: 'error' })).toMatchObject({ room: place.address, code: 'token-invalid' })
   await place.post('after')
   expect(await client.hears({ type: 'changes' })).toMatchObject({ after: 1 })
+})
+
+it('WS14 goes on as a reader who renews with a token that may not read as the staff does', async () => {
+  const place = await newPlace(test)
+  const client = await connected()
+  for (const token of [await test.user(place.site), guest()]) {
+    client.say({ type: 'join', room: place.address, token: place.moderator, view: 'staff' })
+    expect(await client.hears({ type: 'joined' })).toMatchObject({ view: 'staff' })
+    client.say({ type: 'auth', room: place.address, token })
+    expect(await client.hears({ type: 'reset' })).toMatchObject({ reason: 'view' })
+    expect(await client.hears({ type: 'joined' })).toMatchObject({ view: 'reader' })
+    await place.post('for all')
+    await client.hears({ type: 'changes' })
+    client.say({ type: 'leave', room: place.address })
+  }
 })
 
 it('WS10 joins no more rooms than a connection may', async () => {

@@ -14,9 +14,11 @@ export async function ask(link: Link, path: string, signal: AbortSignal): Promis
       signal,
     })
     if (answer.ok && answer.body) return answer
-    if (answer.status === 410) {
+    // Every room was refused, for good or until there is another token; what stands between says no code.
+    const refusal = answer.status < 411 && (await answer.json().catch(() => 0))
+    if (refusal?.code) {
       for (const { room } of joins)
-        link.receive({ type: 'error', room, code: 'site-gone', detail: '', retry: false })
+        link.receive({ type: 'error', room, code: refusal.code, detail: '', retry: false })
       return undefined
     }
     const seconds = Number(answer.headers.get('retry-after'))
