@@ -6,14 +6,14 @@ import { type Ask, askAs } from './api.ts'
 import type { ApiError } from './api-error.ts'
 import type { FeedOptions } from './feed-options.ts'
 import type { FeedActions, FeedStatus, FeedView, Outgoing, WritingActions } from './feed-view.ts'
-import { type Identity, isKnown, NOBODY } from './identity.ts'
+import { type GetToken, type Identity, isKnown, NOBODY } from './identity.ts'
 import { itemsPath, type PageAsk } from './items-path.ts'
-import { soonOrOnline } from './soon-or-online.ts'
+import { retryMs, soonOrOnline } from './soon-or-online.ts'
+import { statusAfter } from './status-after.ts'
 import { type Side, Stretch } from './stretch.ts'
 
 const NOTHING: ReadonlySet<string> = new Set()
 const REPAINT_MS = 80
-const MOST_RETRY_MS = 30_000
 const TRIES = 3
 const SUMMARY_MS = 200
 
@@ -21,9 +21,9 @@ const SUMMARY_MS = 200
 export class FeedStore implements Follower, FeedActions {
   readonly options: FeedOptions
   readonly room: string
-  readonly stretch: Stretch
+  stretch!: Stretch
   identity: Identity = NOBODY
-  outbox: readonly Outgoing[] = []
+  outbox!: readonly Outgoing[]
   /** The item at which the reader is, so that a reload comes back to it; none at the newest edge. */
   reading: string | undefined
   #status: FeedStatus = { state: 'connecting' }
@@ -41,7 +41,7 @@ export class FeedStore implements Follower, FeedActions {
     this.options = options
     this.room = options.room
     this.#early = options.page
-    this.stretch = new Stretch(options.now)
+    this.#clear()
   }
 
   get view(): View {
@@ -76,19 +76,24 @@ export class FeedStore implements Follower, FeedActions {
     const turn = {}
     this.#turn = turn
     if (target) this.#target = target
-    const { room, getToken } = this.options
-    const site = room.split('/')[0] as string
-    if (getToken() || isKnown(site)) {
+    const getToken = this.options.getToken()
+    if (getToken || isKnown(this.room.split('/')[0] as string)) {
       try {
-        const { Session } = await import('./session.ts')
-        this.identity = new Session(site, getToken(), () => this.options.connection.identify(this, true))
+        await this.meet(getToken)
         await this.identity.renew()
         if (this.identity.signedIn) await this.#summarise()
       } catch {}
-    }
+    } else if (this.identity.signedIn) this.identity = NOBODY
     if (turn !== this.#turn) return
     if (this.#loaded) this.options.connection.follow(this)
     else await this.#load()
+  }
+
+  /** Whoever reads is somebody from now on. */
+  async meet(getToken?: GetToken): Promise<void> {
+    const { Session } = await import('./session.ts')
+    const renewed = () => this.options.connection.identify(this, true)
+    this.identity = new Session(this.room.split('/')[0] as string, getToken, renewed)
   }
 
   pause(): void {
@@ -128,13 +133,9 @@ export class FeedStore implements Follower, FeedActions {
     const { stretch } = this
     const end = stretch[side]
     if (end.edge !== 'more' && end.edge !== 'failed') return
-    const { cursor } = end
-    const older = side === 'older'
-    const last = stretch.timeline[older ? 'oldest' : 'newest']
-    const ask = cursor ? { [older ? 'before' : 'after']: cursor } : last && { around: last.id }
     end.edge = 'loading'
     this.draw()
-    const done = await this.#take(ask ?? {}, side)
+    const done = await this.#take(stretch.beyond(side), side)
     // An answer that came too late to be of use leaves the end as it was.
     if (end.edge === 'loading') end.edge = done ? 'more' : 'failed'
     this.draw()
@@ -201,7 +202,16 @@ export class FeedStore implements Follower, FeedActions {
     }
   }
 
+  #clear(): void {
+    this.#loaded = false
+    this.#room = undefined
+    this.outbox = []
+    this.stretch = new Stretch(this.options.now)
+  }
+
   #setStatus(status: FeedStatus): void {
+    // Whoever may not read the room any more is left nothing of it; `internal` says nothing of who may.
+    if (status.state === 'failed' && status.code !== 'internal') this.#clear()
     if (status.state !== this.#status.state) this.options.emit('status', status)
     this.#status = status
   }
@@ -261,18 +271,12 @@ export class FeedStore implements Follower, FeedActions {
     return early || this.#page({})
   }
 
-  #failed({ code, retry, afterMs }: ApiError, tries: number): void {
-    this.#setStatus(
-      retry
-        ? { state: 'reconnecting', offline: !navigator.onLine }
-        : { state: 'failed', code: code as 'internal' },
-    )
+  #failed(error: ApiError, tries: number): void {
+    this.#setStatus(statusAfter(error))
     this.draw()
-    if (!retry) return
     const turn = this.#turn
-    soonOrOnline(Math.max(afterMs, Math.random() * Math.min(MOST_RETRY_MS, 1000 * 2 ** tries)), () => {
-      if (turn === this.#turn) this.#load(tries + 1)
-    })
+    const again = () => turn === this.#turn && this.#load(tries + 1)
+    if (error.retry) soonOrOnline(Math.max(error.afterMs, retryMs(tries)), again)
   }
 
   /** A page laid into the room as it is. False where it could not be had, or not be made to fit. */

@@ -2,6 +2,7 @@ import type { Change, Item, ItemsPage, LiveItem, Position } from '@halley/shared
 import { readPosition } from '../connection/read-position.ts'
 import { Arrivals } from './arrivals.ts'
 import type { Edge } from './feed-view.ts'
+import type { PageAsk } from './items-path.ts'
 import { Recent } from './recent.ts'
 import { placeOf, Timeline } from './timeline.ts'
 
@@ -41,6 +42,14 @@ export class Stretch {
   /** Whether what arrives belongs right above what is loaded. */
   get attached(): boolean {
     return this.newer.edge === 'end'
+  }
+
+  /** What to ask for to go on at that end. */
+  beyond(side: Side): PageAsk {
+    const { cursor } = this[side]
+    const older = side === 'older'
+    const last = this.timeline[older ? 'oldest' : 'newest']
+    return cursor ? { [older ? 'before' : 'after']: cursor } : last ? { around: last.id } : {}
   }
 
   /** The room anew, from a page whose position the stream goes on from. */

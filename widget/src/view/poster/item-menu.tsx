@@ -19,7 +19,7 @@ export class ItemMenu extends Component<ControlsProps, { asking?: boolean }> {
     menu.closest('[role=feed]')?.removeAttribute('style')
     placeMenu(menu, this.button)
     this.top = this.button.getBoundingClientRect().top
-    this.entries()[0]?.focus({ preventScroll: true })
+    this.buttons()[0]?.focus({ preventScroll: true })
     menu.addEventListener('focusout', this.onFocusOut)
     addEventListener('scroll', this.onScroll, true)
   }
@@ -39,7 +39,7 @@ export class ItemMenu extends Component<ControlsProps, { asking?: boolean }> {
     if (Math.abs(this.button.getBoundingClientRect().top - this.top) > 8) this.dismiss()
   }
 
-  entries(): HTMLElement[] {
+  buttons(): HTMLElement[] {
     return [...(this.menu.current?.querySelectorAll('button') ?? [])]
   }
 
@@ -91,7 +91,7 @@ export class ItemMenu extends Component<ControlsProps, { asking?: boolean }> {
   onKeyDown = (event: KeyboardEvent): void => {
     event.stopPropagation()
     if (event.key === 'Escape' || event.key === 'Tab') this.close()
-    const entries = this.entries()
+    const entries = this.buttons()
     const at = entries.indexOf(event.target as HTMLElement)
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key]
     if (to === undefined) return
