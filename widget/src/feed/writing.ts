@@ -3,13 +3,18 @@ import type { Ask } from './api.ts'
 import type { ApiError } from './api-error.ts'
 import type { FeedStore } from './feed-store.ts'
 import type { Outgoing, WritingActions } from './feed-view.ts'
-import { Session } from './session.ts'
+import type { Session } from './session.ts'
 import { uuidV7 } from './uuid-v7.ts'
 
 /** A post whose end is not known is sent again by itself so often, always with the same id. */
 const TRIES = 3
 /** What is to go must go: a removal is tried again so often, some seconds apart. */
 const REMOVALS = 30
+/** After so long it is asked for what became of a queued post, and then after ever longer pauses. */
+const QUEUED_MS = 3000
+const MOST_MS = 60_000
+
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
 
 const written = (method: string, body: object, headers?: Ask['headers'] | false): Ask => ({
   method,
@@ -96,38 +101,56 @@ export class Writing implements WritingActions {
     } catch (error) {
       const { retry, afterMs } = error as ApiError
       if (!retry || !tries) throw error
-      await new Promise((done) => setTimeout(done, afterMs || 2000))
+      await pause(afterMs || 2000)
       return this.#change(id, type, path, method, body, rev, tries - 1)
     }
   }
 
   async #send(outgoing: Outgoing, tries: number): Promise<void> {
     const { id, text, name } = outgoing
+    if (!this.#waits(id)) return
     try {
-      this.#identify(id)
+      await this.#identify(id)
       const author = this.#store.identity.signedIn || !name ? {} : { author: { name } }
       const answer = await this.#store.ask<PostedItem | HeldItem>(
         '/items',
         written('POST', { id, text, ...author }),
       )
-      if ('item' in answer) this.#posted(id, answer)
-      else this.#set({ ...outgoing, state: answer.status === 'held' ? 'held' : 'sending' })
+      const item = 'item' in answer ? answer.item : await this.#whenStored(answer)
+      if ('status' in item || (item as LiveItem).held) this.#set({ ...outgoing, state: 'held' })
+      else {
+        // The room may have shown it long before this answer came, or have taken it down already.
+        this.#store.tell({ rev: item.rev, type: 'posted', item })
+        this.discard(id)
+      }
     } catch (error) {
       this.#failed(outgoing, error as ApiError, tries)
     }
   }
 
-  /** The room may have shown it long before this answer came, or have taken it down already. */
-  #posted(id: string, { item }: PostedItem): void {
-    this.#store.tell({ rev: item.rev, type: 'posted', item })
-    this.discard(id)
+  /** What becomes of a post that is queued, asked for until it is known or nobody waits for it. Rejects where it was refused. */
+  async #whenStored(queued: HeldItem): Promise<HeldItem | LiveItem> {
+    const { id } = queued
+    let answer: HeldItem | LiveItem = queued
+    for (let ms = QUEUED_MS; 'status' in answer && answer.status === 'queued' && this.#waits(id); ms *= 1.5) {
+      await pause(Math.min(ms, MOST_MS))
+      try {
+        answer = await this.#store.ask(`/items/${id}`)
+      } catch (error) {
+        if (!(error as ApiError).retry) throw error
+      }
+    }
+    return answer
+  }
+
+  #waits(id: string): boolean {
+    return this.#store.outbox.some((each) => each.id === id)
   }
 
   /** Whoever posts is somebody: a guest gets a token with the first post, and the room is told. */
-  #identify(id: string): void {
+  async #identify(id: string): Promise<void> {
     const store = this.#store
-    if (!(store.identity instanceof Session))
-      store.identity = new Session(store.room.split('/')[0] as string, undefined, () => {})
+    if (!(store.identity as Partial<Session>).memory) await store.meet()
     const session = store.identity as Session
     if (!session.own.has(id)) session.memory.posted(id)
     if (session.token) return
@@ -135,12 +158,13 @@ export class Writing implements WritingActions {
     store.options.connection.identify(store, true)
   }
 
-  #failed(outgoing: Outgoing, { code, retry, afterMs }: ApiError, tries: number): void {
-    if (!this.#store.outbox.some(({ id }) => id === outgoing.id)) return
+  /** Where nothing is said of why, a file of ours could not be fetched. */
+  #failed(outgoing: Outgoing, { code = 'network', retry = true, afterMs }: ApiError, tries: number): void {
+    if (!this.#waits(outgoing.id)) return
     const unsure = code === 'network' || code === 'outcome-unknown' || code === 'unavailable'
     if (unsure && tries < TRIES && navigator.onLine) {
       setTimeout(() => this.#send(outgoing, tries + 1), afterMs || Math.random() * 1000 * 2 ** tries)
-    } else this.#set({ ...outgoing, state: 'failed', code: code ?? 'internal', retry: retry ?? true })
+    } else this.#set({ ...outgoing, state: 'failed', code, retry })
   }
 
   #set(outgoing: Outgoing): Outgoing {
