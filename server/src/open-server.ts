@@ -16,6 +16,8 @@ import { Problem } from './problem.ts'
 
 /** Milliseconds in which a whole request must have arrived. */
 const REQUEST_MS = 30_000
+/** Milliseconds without a byte in either direction after which an exchange is given up; the longest poll waits less. */
+const SILENT_MS = 60_000
 
 /** The one content type of bodies; checked as it was sent, because parsers disagree about blanks in it. */
 const JSON_TYPE = /^application\/json(?:; ?charset=utf-8)?$/i
@@ -57,6 +59,7 @@ export async function openServer(
     trustProxy: config.trustProxy,
     bodyLimit: LIMITS.frameBytes,
     requestTimeout: REQUEST_MS,
+    connectionTimeout: SILENT_MS,
     // Whoever still reaches us on a connection that was open is served, and told that it ends.
     return503OnClosing: false,
     // A program that merely offers another protocol (`Upgrade: h2c`) has asked in this one, and is answered in it.

@@ -40,8 +40,11 @@ async function poll(
   const disconnect = peers.connect(whence.address)
   const connection = new PollConnection(house, whence, new Map(asks.map(({ room, since }) => [room, since])))
   connections.add(connection)
-  // Whoever has gone is not waited for.
-  reply.raw.once('close', () => connection.finish())
+  reply.raw.once('close', () => {
+    // Whoever has gone is not waited for; whoever does not read the answer is still there.
+    connection.finish()
+    disconnect()
+  })
   try {
     await Promise.all(decisions.map((decision) => enter(connection, decision)))
     connection.waitFor((query.wait ?? LIMITS.pollWaitSeconds) * 1000)
@@ -49,7 +52,6 @@ async function poll(
     return reply.header('cache-control', 'no-store').type('application/json; charset=utf-8').send(answer)
   } finally {
     connections.delete(connection)
-    disconnect()
   }
 }
 
