@@ -63,11 +63,12 @@ async function change(session: Session, address: RoomArgument, options: RoomOpti
   const settings = settingsOf(options)
   const room = await theRoom(database, address)
   const told = { ...(title && { title }), ...(posting && { posting }), ...(state && { state }) }
+  const update = { settings, ...(visibility && { visibility }) }
+  const updates = visibility || Object.keys(settings).length > 0
+  // What is said of a room that becomes private is said once it is.
+  if (updates) await updateRoom(database, room.id, update)
   if (Object.keys(told).length > 0) {
     accepted(await session.log.publish(room, { type: 'room', ...told }, 'cli'))
-  }
-  if (visibility || Object.keys(settings).length > 0) {
-    await updateRoom(database, room.id, { settings, ...(visibility && { visibility }) })
   }
   return showRoom(await theRoom(database, address))
 }

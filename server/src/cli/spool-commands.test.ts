@@ -38,7 +38,7 @@ test('CLI10 a queued post that could not be stored is listed, tried again and gi
   const stream = streamOf(room.id)
   const { posts, rooms, known, meta, closing } = streamKeys(prefix, stream)
   const id = randomUUID()
-  const waiting = [room.id, `${room.id}/${id}`, 'hash guest:ada', '{}', 'anyway', 9, 999, 99_999]
+  const waiting = [room.id, `${room.id}/${id}`, 'hash guest:ada', '{}', 'anyway', 9, 999, 99_999, 9]
   await link.run('spoolAdd', [posts, rooms, known, meta, closing], waiting)
   const putAside = async () => {
     const drainer = await StreamDrainer.take(link, { prefix, stream, node: 'test', tries: new Map() })

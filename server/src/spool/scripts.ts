@@ -9,7 +9,7 @@ const DRAINS = '#!lua flags=allow-oom'
 export const SCRIPTS = {
   /**
    * Adds a post behind all others. `behind`: only where posts of its room wait already, and not while the drainer is
-   * about to be done with these (`closing`). Says `full` where the stream has too many, too much, or too old a post.
+   * about to be done with these (`closing`). Says `full` where the stream has too many, too many of this room, too much, or too old a post.
    */
   spoolAdd: {
     numberOfKeys: 5,
@@ -24,6 +24,7 @@ export const SCRIPTS = {
       end
       local bytes = tonumber(redis.call('HGET', meta, 'bytes') or '0')
       if redis.call('XLEN', stream) >= tonumber(ARGV[6]) or bytes >= tonumber(ARGV[7]) then return 'full' end
+      if tonumber(redis.call('HGET', rooms, room) or '0') >= tonumber(ARGV[9]) then return 'full' end
       local first = redis.call('XRANGE', stream, '-', '+', 'COUNT', 1)[1]
       if first then
         local since = tonumber(string.match(first[1], '^%d+'))

@@ -205,6 +205,15 @@ test('SPOOL14 a post that fails again and again is put aside with its reason, an
   expect(await spool.fate(room, 'id-1', 'guest:a b')).toBe('queued')
 })
 
+test('SPOOL13 one room does not take up the stream that it shares', async () => {
+  const { spool } = await aSpool({ roomPosts: 2 })
+  const other = (room + 64) as RoomId
+  for (let n = 0; n < 2; n += 1) expect(await spool.add(post(n), 'anyway')).toBe('queued')
+  await expect(spool.add(post(2), 'anyway')).rejects.toMatchObject({ code: 'unavailable' })
+  expect(await spool.add(post(3, other), 'anyway')).toBe('queued')
+  expect(await spool.add(post(1), 'anyway')).toBe('queued')
+})
+
 test('SPOOL19 what was put aside is listed with its reason, and waits again or is given up as it is told', async () => {
   const { spool, prefix } = await aSpool()
   for (let n = 0; n < 3; n += 1) await spool.add(post(n), 'anyway')

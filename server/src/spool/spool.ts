@@ -8,14 +8,19 @@ import { SpoolLink, type SpoolRedis } from './spool-link.ts'
 import { fieldOf, posterIn, printOf, type SpooledPost } from './spooled-post.ts'
 import { streamKeys, streamOf } from './stream-keys.ts'
 
-/** What one stream holds at most: posts, bytes of them, and milliseconds of the oldest; beyond, posts are refused. */
+/**
+ * What one stream holds at most: posts, those of one room, bytes, and milliseconds of the oldest; beyond, posts are
+ * refused.
+ */
 export interface SpoolBounds {
   readonly posts: number
+  /** Others share the stream. */
+  readonly roomPosts: number
   readonly bytes: number
   readonly ageMs: number
 }
 
-const BOUNDS: SpoolBounds = { posts: 50_000, bytes: 33_554_432, ageMs: 3_600_000 }
+const BOUNDS: SpoolBounds = { posts: 50_000, roomPosts: 25_000, bytes: 33_554_432, ageMs: 3_600_000 }
 /** Milliseconds for which a post waits where its room's last ones are being stored, and between two looks. */
 const CLOSING_MS = 500
 const CLOSING_PAUSE_MS = 10
@@ -116,11 +121,11 @@ export class Spool {
 
   #add(post: SpooledPost, mode: string): Promise<unknown> {
     const keys = streamKeys(this.#prefix, streamOf(post.room))
-    const { posts, bytes, ageMs } = this.#bounds
+    const { posts, roomPosts, bytes, ageMs } = this.#bounds
     return this.#link.run(
       'spoolAdd',
       [keys.posts, keys.rooms, keys.known, keys.meta, keys.closing],
-      [post.room, fieldOf(post), printOf(post), post.payload, mode, posts, bytes, ageMs],
+      [post.room, fieldOf(post), printOf(post), post.payload, mode, posts, bytes, ageMs, roomPosts],
     )
   }
 }
