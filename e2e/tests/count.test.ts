@@ -7,6 +7,7 @@ import { makeRoom } from '../parts/command-line.ts'
 import { freshDatabase } from '../parts/fresh-database.ts'
 import { hostPage, plainPage } from '../parts/host-page.ts'
 import { ServerProcess } from '../parts/server-process.ts'
+import { TcpProxy } from '../parts/tcp-proxy.ts'
 import { until } from '../parts/until.ts'
 import { Writer } from '../parts/writer.ts'
 
@@ -73,4 +74,36 @@ test('COUNT3 asks for a room’s number once, on the one connection of the page'
   expect(sockets).toBe(1)
   await page.close()
   await host.close()
+})
+
+test('COUNT4 shows the room’s number after items were posted and removed of which the page heard only the end', async () => {
+  const { room, moderator } = await makeRoom(server)
+  const ada = new Writer(() => server.url, room, 'Ada')
+  await ada.post('one')
+  const proxy = await TcpProxy.to(Number(new URL(server.url).port))
+  const url = `http://127.0.0.1:${proxy.port}`
+  const inside = `<halley-count room="${room}">–</halley-count><script async src="${url}/halley.js"></script>`
+  const host = await hostPage(plainPage(inside))
+  const page = await browser.newPage()
+  await page.goto(host.url)
+  const shown = () => page.locator('halley-count').innerText()
+  await until('the number', async () => (await shown()) === '1')
+  const remove = (id: string) =>
+    fetch(`${server.url}/v1/rooms/${room}/items/${id}`, {
+      method: 'DELETE',
+      headers: { authorization: moderator },
+    })
+  const two = await ada.post('two')
+  await until('the stream', async () => (await shown()) === '2')
+  proxy.refuse(true)
+  await remove(two.id)
+  for (const text of ['three', 'four', 'five']) await remove((await ada.post(text)).id)
+  proxy.refuse(false)
+  await ada.post('six')
+  await until('the number of what is there', async () => (await shown()) === '2')
+  await ada.post('seven')
+  await until('the next number', async () => (await shown()) === '3')
+  await page.close()
+  await host.close()
+  await proxy.close()
 })

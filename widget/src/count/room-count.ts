@@ -2,11 +2,14 @@ import type { Position, RoomSummary } from '@halley/shared'
 import type { Connection } from '../connection/connection.ts'
 import type { Follower, News } from '../connection/follower.ts'
 import { readPosition } from '../connection/read-position.ts'
-import { countDelta } from './count-delta.ts'
+import { isNewItem } from './is-new-item.ts'
 
 /** A busy room's number changes twice a second. */
 const DRAW_MS = 500
 const RETRY_MS = 30_000
+/** What cannot be counted is read so long after it was told, and up to as long again. */
+const AGAIN_MS = 2000
+const KEPT = 1000
 
 /** The number of a room's items, for all elements of the page that show it: read once, then counted along the stream. */
 export class RoomCount implements Follower {
@@ -17,6 +20,9 @@ export class RoomCount implements Follower {
   position: Position | undefined
   readonly #shown = new Set<HTMLElement>()
   #items: number | undefined
+  /** Revs of new items, because an answer may be older than the stream is; and of the last change that is not counted. */
+  #posts: number[] = []
+  #uncounted = 0
   /** Each reading makes the answers of the one before worthless. */
   #turn = 0
   #drawing: ReturnType<typeof setTimeout> | undefined
@@ -37,7 +43,8 @@ export class RoomCount implements Follower {
     this.#shown.delete(element)
     if (this.#shown.size > 0) return
     this.#turn += 1
-    clearTimeout(this.#retry)
+    this.#stop()
+    this.position = undefined
     this.#connection.unfollow(this)
   }
 
@@ -46,13 +53,21 @@ export class RoomCount implements Follower {
     if (news.type === 'status' && news.status.state === 'failed' && news.status.code === 'site-gone')
       this.#connection.unfollow(this)
     if (news.type !== 'changes' || this.#items === undefined) return
-    for (const change of news.changes) this.#items += countDelta(change)
+    for (const change of news.changes) {
+      if (isNewItem(change)) {
+        this.#items += 1
+        this.#posts = [...this.#posts, change.rev].slice(-KEPT)
+      } else if (change.item) {
+        this.#uncounted = change.rev
+        this.#readSoon()
+      }
+    }
     this.#drawing ??= setTimeout(() => this.#draw(), DRAW_MS)
   }
 
   /** Reads the number and where in the room it holds. */
   async #read(): Promise<void> {
-    clearTimeout(this.#retry)
+    this.#stop()
     this.#turn += 1
     const turn = this.#turn
     try {
@@ -62,13 +77,36 @@ export class RoomCount implements Follower {
       if (!answer.ok) throw new Error(`${answer.status}`)
       const { items, position } = (await answer.json()) as RoomSummary
       if (turn !== this.#turn) return
-      this.#items = items
-      this.position = readPosition(position)
-      this.#connection.follow(this)
+      this.#take(items, readPosition(position))
       this.#draw()
     } catch {
       if (turn === this.#turn) this.#retry = setTimeout(() => this.#read(), RETRY_MS)
     }
+  }
+
+  /** A number of the room as it was at that position, from which the stream goes on unless it is ahead already. */
+  #take(items: number, position: Position): void {
+    if (position.epoch !== this.position?.epoch) {
+      this.position = position
+      this.#posts = []
+      this.#uncounted = 0
+      this.#connection.follow(this)
+    }
+    if (position.rev < this.#uncounted) {
+      this.#readSoon()
+      return
+    }
+    this.#posts = this.#posts.filter((rev) => rev > position.rev)
+    this.#items = items + this.#posts.length
+  }
+
+  #readSoon(): void {
+    this.#retry ??= setTimeout(() => this.#read(), AGAIN_MS * (1 + Math.random()))
+  }
+
+  #stop(): void {
+    clearTimeout(this.#retry)
+    this.#retry = undefined
   }
 
   #draw(): void {
