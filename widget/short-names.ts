@@ -11,7 +11,8 @@ componentDidCatch redraw element current toNewest put component skip attached lo
 shouldComponentUpdate beyond componentDidMount identify reached newestSeq low locale receive clean writing
 componentDidUpdate setState heard forget showAll tick covered countOnly steady high listeners unfollow makeToken drop
 getSnapshotBeforeUpdate drawn follow knowsBetter choices dismiss renew works showNewest reversed tell flush buttonTop
-loadMore keep componentWillUnmount followers label memory asking turn announce arrived area awake busy fetchEditor onFocusOut onScroll menu hint posted buttons meet
+loadMore keep componentWillUnmount followers label memory asking turn announce arrived area awake busy fetchEditor
+onFocusOut onScroll menu hint posted buttons meet made
 `
   .trim()
   .split(/\s+/)

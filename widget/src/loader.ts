@@ -7,6 +7,8 @@ import type { Halley } from './halley.ts'
 interface Place {
   room: string
   load?: (() => void) | undefined
+  /** Opened for it and others. */
+  socket: WebSocket | undefined
   made?: Mounted
 }
 
@@ -76,7 +78,7 @@ async function load(
     await code
     const feed: typeof import('./main.ts') = await import(/* @vite-ignore */ file)
     place.made = await feed[aside ? 'aside' : 'mount'](element, place.room, early())
-    if (element.isConnected && places.get(element) === place) place.made.resume()
+    place.made[element.isConnected && places.get(element) === place ? 'resume' : 'pause']()
   } catch (error) {
     code = undefined
     console.warn('halley:', error)
@@ -100,6 +102,7 @@ function open(element: HTMLElement, count: boolean): void {
     const { page, socket } = early()
     const here: Place = {
       room,
+      socket,
       load() {
         here.load = undefined
         load(element, here, early, aside)
@@ -107,10 +110,7 @@ function open(element: HTMLElement, count: boolean): void {
     }
     places.set(element, here)
     page?.then((got) => {
-      if (got !== null || places.get(element) !== here) return
-      retire(element)
-      // Whatever a feed listens to is that feed's to close.
-      if (!socket?.onmessage) socket?.close()
+      if (got === null && places.get(element) === here) retire(element)
     })
     element.addEventListener('halley:status', onStatus)
     place = here
@@ -121,7 +121,14 @@ function open(element: HTMLElement, count: boolean): void {
 
 function close(element: HTMLElement): void {
   near.unobserve(element)
-  places.get(element)?.made?.pause()
+  const place = places.get(element)
+  if (place?.made) place.made.pause()
+  else {
+    // Put back it begins anew.
+    places.delete(element)
+    // Whatever a feed listens to is that feed's to close.
+    if (!place?.socket?.onmessage) place?.socket?.close()
+  }
 }
 
 /** The site has gone and the tag was left in the page: it takes no room, and asks for nothing. */
