@@ -171,3 +171,21 @@ test('FEED28 does not ask somebody to sign in who is, before it is connected and
   await Promise.race([message(page).waitFor(), asked])
   expect(await page.getByText('Sign in').count()).toBe(0)
 })
+
+test('CONN18 a moderator whose next token names no staff goes on as a reader, and sees nothing of the staff', async () => {
+  const made = await stage.filledRoom(1)
+  const { id } = await made.ada.post('for the staff alone')
+  await stage.moderate(made, id, 'POST', '/hold')
+  const who = ['--sub', 'ines', '--name', 'Ines']
+  const staff = await signedIn(made.room, ...who, '--role', 'moderator', '--seconds', '6')
+  const plain = await signedIn(made.room, ...who)
+  const turns = 'halley.getToken = () => (turns.shift() ?? later)()'
+  const before = `${staff}; const turns = [halley.getToken]; ${plain}; const later = halley.getToken; ${turns}`
+  const { page } = await stage.visit(plainPage(tag(stage.server.url, made.room)), { before })
+  await page.getByText('for the staff alone').waitFor()
+  await page.locator('[part=bar][data-state=live]').waitFor({ state: 'attached' })
+  await page.getByText('for the staff alone').waitFor({ state: 'detached' })
+  await made.ada.post('for everybody')
+  await page.getByText('for everybody').waitFor()
+  expect(await texts(page)).toEqual(['for everybody', 'item 1'])
+})

@@ -65,7 +65,7 @@ export class FeedStore implements Follower, FeedActions {
     if (news.type === 'changes') for (const change of news.changes) this.tell(change)
     else if (news.type === 'joined') this.#room &&= { ...this.#room, may: news.may }
     else if (news.type === 'status') this.#setStatus(news.status)
-    else if (news.type === 'reset') this.#load()
+    else if (news.type === 'reset') this.#goOn(this.#turn)
     else this.identity.renew(this.token).then(() => this.options.connection.identify(this, false))
     this.#schedule(REPAINT_MS)
   }
@@ -81,15 +81,19 @@ export class FeedStore implements Follower, FeedActions {
       try {
         await this.meet(getToken)
         await this.identity.renew()
-        if (this.identity.signedIn) await this.#summarise()
       } catch {}
     } else if (this.identity.signedIn) this.identity = NOBODY
+    await this.#goOn(turn)
+  }
+
+  /** Whoever is known by name may be another to the room by now. */
+  async #goOn(turn: object | undefined): Promise<void> {
+    if (this.identity.signedIn) await this.#summarise()
     if (turn !== this.#turn) return
     if (this.#loaded) this.options.connection.follow(this)
     else await this.#load()
   }
 
-  /** Whoever reads is somebody from now on. */
   async meet(getToken?: GetToken): Promise<void> {
     const { Session } = await import('./session.ts')
     const renewed = () => this.options.connection.identify(this, true)
@@ -105,7 +109,6 @@ export class FeedStore implements Follower, FeedActions {
   refresh(): Promise<void> {
     this.pause()
     this.#loaded = false
-    this.#early = undefined
     return this.resume()
   }
 
@@ -160,9 +163,7 @@ export class FeedStore implements Follower, FeedActions {
     return new (posterParts() as PosterParts).Writing(this)
   }
 
-  login(): void {
-    this.options.emit('login', {})
-  }
+  readonly login = (): void => this.options.emit('login', {})
 
   ask<T>(path: string, ask?: Ask): Promise<T> {
     return askAs(this.identity, `${this.options.base}v1/rooms/${this.room}${path}`, ask)
@@ -224,7 +225,6 @@ export class FeedStore implements Follower, FeedActions {
     this.#timer = setTimeout(() => this.draw(), ms)
   }
 
-  /** The feed is read without it; whoever posts will hear of it. */
   async #summarise(): Promise<void> {
     try {
       this.#room = await this.ask<RoomSummary>('')
@@ -242,9 +242,9 @@ export class FeedStore implements Follower, FeedActions {
     this.#turn = turn
     try {
       // Where the room itself is known in time, the composer has its place from the first drawing on.
-      const summary = this.#room ? undefined : this.#summarise()
+      const summary = this.#room ?? this.#summarise()
       const page = await this.#first()
-      if (summary) await Promise.race([summary, new Promise((resolve) => setTimeout(resolve, SUMMARY_MS))])
+      await Promise.race([summary, new Promise((resolve) => setTimeout(resolve, SUMMARY_MS))])
       if (turn !== this.#turn) return
       this.stretch.begin(page)
       this.#loaded = true
