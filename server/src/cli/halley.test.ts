@@ -12,7 +12,7 @@ import type { RoomNews } from '../bus/bus.ts'
 import { RedisBus } from '../bus/redis-bus.ts'
 import { redisPrefix } from '../db/redis-prefix.ts'
 import { testApp } from '../test-app.ts'
-import { halley as runHalley } from './halley.ts'
+import { type Ended, runHalley } from './test-halley.ts'
 
 buildWidget(ROOT)
 const { app, database, config, log, ...make } = await testApp()
@@ -25,26 +25,7 @@ const SHARED = {
   DATA_DIR: join(folder.path, 'unused'),
 }
 
-interface Ended {
-  readonly code: number
-  readonly out: string
-  readonly err: string
-}
-
-/** As the command does it, without starting a process. */
-async function halley(args: readonly string[], env: NodeJS.ProcessEnv = SHARED): Promise<Ended> {
-  let [out, err] = ['', '']
-  const code = await runHalley(args, {
-    env,
-    out: (text) => {
-      out += text
-    },
-    err: (text) => {
-      err += text
-    },
-  })
-  return { code, out: out.trim(), err: err.trim() }
-}
+const halley = (args: readonly string[], env: NodeJS.ProcessEnv = SHARED) => runHalley(args, env)
 
 /** `halley …` as it is typed. */
 function type(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {

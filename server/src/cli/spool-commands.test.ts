@@ -6,25 +6,14 @@ import { SpoolLink } from '../spool/spool-link.ts'
 import { StreamDrainer, TRIES } from '../spool/stream-drainer.ts'
 import { streamKeys, streamOf } from '../spool/stream-keys.ts'
 import { testApp } from '../test-app.ts'
-import { halley as runHalley } from './halley.ts'
+import { runHalley } from './test-halley.ts'
 
 const { database, ...make } = await testApp()
 const link = new SpoolLink(openRedis(inject('redisUrl'), 'test'))
 afterAll(() => link.close())
 
-async function halley(args: readonly string[], REDIS_URL?: string) {
-  let [out, err] = ['', '']
-  const code = await runHalley(args, {
-    env: { DATABASE_URL: database.url, ...(REDIS_URL && { REDIS_URL }) },
-    out: (text) => {
-      out += text
-    },
-    err: (text) => {
-      err += text
-    },
-  })
-  return { code, out, err }
-}
+const halley = (args: readonly string[], REDIS_URL?: string) =>
+  runHalley(args, { DATABASE_URL: database.url, ...(REDIS_URL && { REDIS_URL }) })
 
 test('CLI10 a queued post that could not be stored is listed, tried again and given up', async () => {
   const REDIS_URL = inject('redisUrl')

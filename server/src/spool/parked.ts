@@ -1,6 +1,6 @@
 import type { RoomId } from '../rooms/room.ts'
 import type { SpoolLink } from './spool-link.ts'
-import { fieldOf, posterIn, printOf, REJECTED_SECONDS } from './spooled-post.ts'
+import { fieldOf, printOf, REJECTED_SECONDS, readEntry } from './spooled-post.ts'
 import { STREAMS, streamKeys, streamOf } from './stream-keys.ts'
 
 /** A post that was answered `202`, failed again and again when it was to be stored, and was put aside. */
@@ -50,14 +50,6 @@ async function unpark(
 }
 
 function toParked([entry, fields]: [string, string[]]): ParkedPost {
-  const of = new Map(fields.flatMap((name, at) => (at % 2 ? [] : [[name, fields[at + 1] ?? '']])))
-  const field = of.get('field') ?? ''
-  return {
-    entry,
-    room: Number(of.get('room')) as RoomId,
-    id: field.slice(field.indexOf('/') + 1),
-    poster: posterIn(of.get('print') ?? ''),
-    why: of.get('why') ?? '',
-    parkedAt: new Date(Number(entry.split('-')[0])),
-  }
+  const { room, id, poster, why } = readEntry(fields)
+  return { entry, room, id, poster, why, parkedAt: new Date(Number(entry.split('-')[0])) }
 }

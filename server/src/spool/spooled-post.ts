@@ -34,3 +34,18 @@ export function printOf({ hash, poster }: Pick<SpooledPost, 'hash' | 'poster'>):
 export function posterIn(print: string): string {
   return print.slice(print.indexOf(' ') + 1)
 }
+
+/** The post in an entry of a stream, as Redis gives its fields, and why it was put aside, where it was. */
+export function readEntry(fields: readonly string[]): SpooledPost & { readonly why: string } {
+  const of = new Map(fields.flatMap((name, at) => (at % 2 ? [] : [[name, fields[at + 1] ?? '']])))
+  const field = of.get('field') ?? ''
+  const print = of.get('print') ?? ''
+  return {
+    why: of.get('why') ?? '',
+    room: Number(of.get('room')) as RoomId,
+    id: field.slice(field.indexOf('/') + 1),
+    hash: print.slice(0, print.indexOf(' ')),
+    poster: posterIn(print),
+    payload: of.get('post') ?? '',
+  }
+}

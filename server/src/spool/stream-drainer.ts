@@ -1,6 +1,5 @@
-import type { RoomId } from '../rooms/room.ts'
 import type { SpoolLink } from './spool-link.ts'
-import { type Fate, fieldOf, printOf, REJECTED_SECONDS, type SpooledPost } from './spooled-post.ts'
+import { type Fate, fieldOf, printOf, REJECTED_SECONDS, readEntry, type SpooledPost } from './spooled-post.ts'
 import { type StreamKeys, streamKeys } from './stream-keys.ts'
 
 /** Milliseconds for which a stream is one drainer's without a sign of life, and how often it gives one. */
@@ -118,15 +117,6 @@ export class StreamDrainer {
 }
 
 function toHanded([entry, fields]: [string, string[]]): Handed {
-  const of = new Map(fields.flatMap((name, index) => (index % 2 ? [] : [[name, fields[index + 1] ?? '']])))
-  const field = of.get('field') ?? ''
-  const print = of.get('print') ?? ''
-  return {
-    entry,
-    room: Number(of.get('room')) as RoomId,
-    id: field.slice(field.indexOf('/') + 1),
-    hash: print.slice(0, print.indexOf(' ')),
-    poster: print.slice(print.indexOf(' ') + 1),
-    payload: of.get('post') ?? '',
-  }
+  const { room, id, hash, poster, payload } = readEntry(fields)
+  return { entry, room, id, hash, poster, payload }
 }
