@@ -35,8 +35,6 @@ test.each([
   'TRUST_PROXIES',
   'METRICS_TOKENS',
   'ACK_SHARES',
-  'POOL_MAX',
-  'CACHE_AGE',
   'PAGE_CACHE_GB',
   'ERROR_REPORT_TO',
 ])('CONF1 refuses %s, which is no setting', (name) => {
@@ -51,7 +49,8 @@ test('CONF1 leaves alone what others set', () => {
     HALLEY_SERVICE_PORT_HTTP: '8080',
     HALLEY_PORT: 'tcp://10.0.0.11:8080',
     HALLEY_PORT_8080_TCP: 'tcp://10.0.0.11:8080',
-    CACHE_PORT_6379_TCP_ADDR: '10.0.0.12',
+    METRICS_PORT_9090_TCP_ADDR: '10.0.0.12',
+    CACHE_URL: 'of another program',
   }
   expect(() => loadConfig(service)).not.toThrow()
 })

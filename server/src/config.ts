@@ -81,9 +81,8 @@ type Name = keyof typeof VARIABLES
 type Value<N extends Name> = ReturnType<(typeof VARIABLES)[N]['read']>
 
 /** Names that only we use: one that is not in the table is a typing mistake. */
-const OURS =
-  /^(HALLEY|LIMIT|DRAIN|BACKUP|RETENTION|PURGE|TRUST|METRICS|ACK|POOL|CACHE|PAGE_CACHE|ERROR_REPORT)_/
-/** What Kubernetes and Docker say of a service that is called as we, or `cache`, or `metrics`. */
+const OURS = /^(HALLEY|LIMIT|DRAIN|BACKUP|RETENTION|PURGE|TRUST|METRICS|ACK|PAGE_CACHE|ERROR_REPORT)_/
+/** What Kubernetes and Docker say of a service that is called as we, or `metrics`. */
 const OF_A_SERVICE = /_SERVICE_HOST$|_SERVICE_PORT(_|$)|_PORT_\d+_(TCP|UDP)(_|$)/
 const SERVICE_ADDRESS = /^(tcp|udp):\/\//
 
