@@ -1,10 +1,10 @@
 import { type AddressInfo, connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import websocket from '@fastify/websocket'
-import { ERRORS, type ErrorCode } from '@halley/shared'
+import { ERRORS, type ErrorCode, LIMITS } from '@halley/shared'
 import { pino } from 'pino'
 import Type from 'typebox'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { openServer } from './open-server.ts'
 import { Problem } from './problem.ts'
 
@@ -79,6 +79,30 @@ test.each<[string, string, ErrorCode]>([
 test('HTTP11 answers a program that offers another protocol in the one it asked in', async () => {
   const offer = 'Connection: Upgrade, close\r\nUpgrade: h2c\r\n'
   expect(await talk(`GET /status HTTP/1.1\r\nHost: a\r\n${offer}\r\n`)).toMatch(/^HTTP\/1.1 200 /)
+})
+
+test('HTTP13 waits a minute for something to move, which is longer than any poll', () => {
+  expect(app.server.timeout).toBe(60_000)
+  expect(LIMITS.pollWaitSeconds * 1000).toBeLessThan(app.server.timeout)
+})
+
+test.each([
+  ['that is not read', () => Buffer.alloc(50_000_000)],
+  ['that is not there', () => new Promise(() => {})],
+])('HTTP13 gives up an exchange in which nothing moves: an answer %s', async (_what, answer) => {
+  const impatient = await openServer({ trustProxy: false }, logger, 200)
+  onTestFinished(() => impatient.close())
+  const given = Promise.withResolvers<boolean>()
+  impatient.get('/', async (_request, reply) => {
+    reply.raw.once('close', () => given.resolve(reply.raw.writableFinished))
+    return answer()
+  })
+  await impatient.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = impatient.server.address() as AddressInfo
+  const socket = connect(port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'))
+  socket.on('error', () => {})
+  onTestFinished(() => void socket.destroy())
+  expect(await given.promise).toBe(false)
 })
 
 test('HTTP1 keeps what went wrong inside for the log', async () => {

@@ -48,10 +48,11 @@ async function allowAllPages(app: FastifyInstance): Promise<void> {
   })
 }
 
-/** A Fastify with our rules and no routes yet. */
+/** A Fastify with our rules and no routes yet; `silentMs` stands in for the usual minute. */
 export async function openServer(
   config: Pick<Config, 'trustProxy'>,
   logger: FastifyBaseLogger,
+  silentMs = SILENT_MS,
 ): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     loggerInstance: logger,
@@ -59,7 +60,7 @@ export async function openServer(
     trustProxy: config.trustProxy,
     bodyLimit: LIMITS.frameBytes,
     requestTimeout: REQUEST_MS,
-    connectionTimeout: SILENT_MS,
+    connectionTimeout: silentMs,
     // Whoever still reaches us on a connection that was open is served, and told that it ends.
     return503OnClosing: false,
     // A program that merely offers another protocol (`Upgrade: h2c`) has asked in this one, and is answered in it.

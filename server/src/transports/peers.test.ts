@@ -1,10 +1,12 @@
 import { once } from 'node:events'
-import { expect, it } from 'vitest'
+import { connect } from 'node:net'
+import { expect, it, onTestFinished } from 'vitest'
 import { until } from '../../../e2e/parts/until.ts'
+import { traffic } from '../metrics/traffic.ts'
 import { guest, testApp } from '../test-app.ts'
 import { Peers } from './peers.ts'
 import { openSocket } from './test-follower.ts'
-import { listen, newPlace } from './test-place.ts'
+import { listen, newPlace, type Place } from './test-place.ts'
 import { watchers } from './test-watching.ts'
 
 const test = await testApp({
@@ -34,6 +36,46 @@ it('PEER1 refuses more connections of one address than it may have, on every tra
     const answer = await fetch(`${url}/v1/poll?room=${place.address}&wait=0`)
     return answer.ok
   })
+})
+
+/** Two polls on one connection: the second is answered at once, which cannot be read before the first one's answer. */
+async function askTwice({ address, post }: Place) {
+  const { position } = await post('before')
+  const { port, hostname } = new URL(url)
+  const told = traffic.bytes.poll
+  const socket = connect(Number(port), hostname, () => {
+    for (const wait of [25, 0])
+      socket.write(`GET /v1/poll?room=${address}@${position}&wait=${wait} HTTP/1.1\r\nHost: a\r\n\r\n`)
+  })
+  onTestFinished(() => void socket.destroy())
+  await until('the second answer', () => traffic.bytes.poll > told)
+  return socket
+}
+
+const askOnceMore = async ({ address }: Place) =>
+  (await fetch(`${url}/v1/poll?room=${address}&wait=0`)).status
+
+it('PEER5 keeps the place of a poll until its answer is read', async () => {
+  const place = await newPlace(test)
+  const socket = await askTwice(place)
+  expect(await askOnceMore(place)).toBe(429)
+  await place.post('news')
+  let heard = ''
+  socket.on('data', (data) => {
+    heard += data
+  })
+  await until('both answers', () => heard.split('HTTP/1.1 200').length === 3)
+  await until('room for others', async () => (await askOnceMore(place)) === 200)
+})
+
+it('PEER5 gives up the places of whoever goes without reading', async () => {
+  const place = await newPlace(test)
+  for (let n = 0; n < 3; n += 1) {
+    const socket = await askTwice(place)
+    expect(await askOnceMore(place)).toBe(429)
+    socket.destroy()
+    await until('room for others', async () => (await askOnceMore(place)) === 200, 10)
+  }
 })
 
 it('PEER2 counts a /64 of IPv6 as one peer, and IPv4 in IPv6 as IPv4', () => {
