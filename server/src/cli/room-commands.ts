@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Posting, RoomState, Visibility } from '@halley/shared'
 import { type Command, Option } from 'commander'
 import { eq } from 'drizzle-orm'
@@ -24,6 +25,8 @@ interface RoomOptions {
 
 const ADDRESS = ['<site/room>', 'the room', roomArgument] as const
 const DAY_SECONDS = 86_400
+/** Milliseconds within which every node ends the reading of whoever may not read a room that has become private. */
+const SHOWN_OUT_MS = 5000
 
 function settingsOf({ editWindow, textLimit, holdPosts }: RoomOptions): Partial<RoomSettings> {
   return {
@@ -65,9 +68,10 @@ async function change(session: Session, address: RoomArgument, options: RoomOpti
   const told = { ...(title && { title }), ...(posting && { posting }), ...(state && { state }) }
   const update = { settings, ...(visibility && { visibility }) }
   const updates = visibility || Object.keys(settings).length > 0
-  // What is said of a room that becomes private is said once it is.
   if (updates) await updateRoom(database, room.id, update)
   if (Object.keys(told).length > 0) {
+    // Those who read it without a right to do so any more are there until every node has looked at them again.
+    if (visibility === 'private') await sleep(SHOWN_OUT_MS)
     accepted(await session.log.publish(room, { type: 'room', ...told }, 'cli'))
   }
   return showRoom(await theRoom(database, address))
