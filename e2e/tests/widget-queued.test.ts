@@ -35,8 +35,9 @@ test('FEED30 says that a queued post was refused once it is, and asks no more', 
 })
 
 test('FEED30 says that a queued post waits for a moderator once it does', async () => {
-  const { page } = await posting({ status: 200, json: { rev: 9, seq: null, held: true } })
+  const { page, asked } = await posting({ status: 200, json: { rev: 9, seq: null, held: true } })
   await page.locator('[part=outgoing][data-state=held]').waitFor()
+  expect(asked).toEqual(['POST', 'GET', 'GET'])
 })
 
 test('FEED30 shows a queued post once it is stored, also where the stream has not told it', async () => {
