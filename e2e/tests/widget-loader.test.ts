@@ -1,6 +1,8 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { halley } from '../parts/command-line.ts'
 import { plainPage, tag } from '../parts/host-page.ts'
+import { TcpProxy } from '../parts/tcp-proxy.ts'
 import { until } from '../parts/until.ts'
 import { texts, widgetStage } from '../parts/widget-stage.ts'
 
@@ -126,4 +128,78 @@ test('LOAD7 a feed that the reader comes to late begins with the room as it is b
   await ada.post('posted since')
   await page.getByText('posted since').waitFor()
   expect(await page.evaluate(() => Reflect.get(window, 'told'))).toEqual(['posted since'])
+})
+
+const heightOf = (page: Page, place: string) =>
+  page.locator(place).evaluate((one) => one.getBoundingClientRect().height)
+
+test('LOAD9 a tag keeps free the height that it names, and its feed speaks the language that it names', async () => {
+  const { room } = await stage.filledRoom(1)
+  const tags = [{ lang: 'de' }, { lang: 'fr-CA', 'min-height': '33rem' }, {}].map(
+    (data, n) => `<div id="feed-${n}">${tag(stage.server.url, room, data)}</div>`,
+  )
+  const { page } = await stage.visit('')
+  let letThrough = () => {}
+  const held = new Promise<void>((resolve) => {
+    letThrough = resolve
+  })
+  await page.route('**/assets/feed*', (route) => held.then(() => route.continue()))
+  await page.setContent(plainPage(tags.join('')).replace('lang="en"', 'lang="es"'))
+  await until('a place to be kept', async () => (await heightOf(page, '#feed-1')) > 0)
+  expect([await heightOf(page, '#feed-0'), await heightOf(page, '#feed-1')]).toEqual([800, 33 * 16])
+  letThrough()
+  for (const [n, post] of ['Senden', 'Publier', 'Publicar'].entries())
+    await page.locator(`#feed-${n}`).getByRole('button', { name: post, exact: true }).waitFor()
+  expect(
+    await page.locator('[part=root]').evaluateAll((all) => all.map((one) => one.getAttribute('lang'))),
+  ).toEqual(['de', 'fr-ca', 'es'])
+  expect(await heightOf(page, '#feed-1')).toBe(33 * 16)
+})
+
+test('LOAD10 an element with an address of its own follows that server, beside the feed of the tag', async () => {
+  const [near, far] = [await stage.filledRoom(1), await stage.filledRoom(1)]
+  const proxy = await TcpProxy.to(stage.server.port)
+  const there = `http://127.0.0.1:${proxy.port}`
+  const element = `<halley-feed room="${far.room}" data-host="${there}" data-height="200px"></halley-feed>`
+  const html = plainPage(element + tag(stage.server.url, near.room, { height: '200px' }))
+  const { page, asked } = await stage.visit(html)
+  await until(
+    'both to be live',
+    async () => (await page.locator('[part=bar][data-state=live]').count()) === 2,
+  )
+  for (const [n, { ada }] of [near, far].entries()) await ada.post(`live in ${n}`)
+  for (const n of [0, 1]) await page.getByText(`live in ${n}`).waitFor()
+  const from = asked.map((address) => new URL(address)).filter(({ pathname }) => pathname.startsWith('/v1/'))
+  for (const { host, pathname } of from)
+    if (pathname.includes('/rooms/'))
+      expect(host === new URL(there).host, pathname).toBe(pathname.includes(far.room))
+  expect(
+    from
+      .filter(({ pathname }) => pathname === '/v1/socket')
+      .map(({ host }) => host)
+      .sort(),
+  ).toEqual([new URL(there).host, new URL(stage.server.url).host].sort())
+  await proxy.close()
+})
+
+test('LOAD11 a pinned tag shows its room on a page of another origin, and nothing where its content is another', async () => {
+  const { room, ada } = await stage.filledRoom(1)
+  const printed = await halley(stage.server, 'snippet', room, '--pinned')
+  const [pinned] = /http\S+?(?=")/.exec(printed) as RegExpExecArray
+  const html = plainPage(printed.replace(new URL(pinned).origin, stage.server.url))
+  const { page, asked } = await stage.visit(html)
+  await page.getByText('item 1').waitFor()
+  await page.locator('[part=bar][data-state=live]').waitFor({ state: 'attached' })
+  await ada.post('item 2')
+  await page.getByText('item 2').waitFor()
+  expect(paths(asked)).not.toContain('/halley.js')
+  const changed = await stage.visit('')
+  const refused = changed.page.waitForEvent('console', (message) => /integrity/.test(message.text()))
+  await changed.page.route('**/halley-*.js', async (route) => {
+    const answer = await route.fetch()
+    await route.fulfill({ response: answer, body: `${await answer.text()};window.changed = true` })
+  })
+  await changed.page.setContent(html)
+  await refused
+  expect(await changed.page.locator('halley-feed').count()).toBe(0)
 })
