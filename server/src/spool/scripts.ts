@@ -1,5 +1,7 @@
 /** What drains goes on where memory is used up: it is what makes room. */
 const DRAINS = '#!lua flags=allow-oom'
+/** Pages of posts of rooms that are held up that are passed over in one step. */
+const PAGES = 10
 
 /**
  * What Redis does in one step; each script keeps to the keys of one stream, which share a hash tag. `known` has a field
@@ -60,8 +62,9 @@ export const SCRIPTS = {
       return redis.call('DEL', KEYS[1])`,
   },
   /**
-   * The oldest posts for the holder of the lease: first those that were handed out and not settled, to whomever, which
-   * is why one consumer's name serves all. Where that is all there is, their rooms are marked as closing.
+   * The oldest posts behind an entry for the holder of the lease, but for those of rooms that are held up; and behind
+   * which entry to read on, which is `-` where there is no more. Then all that waits of the rooms of these posts is in
+   * them, and the rooms are marked as closing. Looks at so many pages at most, because everybody waits for it.
    */
   spoolRead: {
     numberOfKeys: 4,
@@ -69,20 +72,21 @@ export const SCRIPTS = {
       local stream, lease, rooms, closing = unpack(KEYS)
       if redis.call('GET', lease) ~= ARGV[1] then return false end
       redis.call('PEXPIRE', lease, ARGV[2])
-      local count = tonumber(ARGV[3])
-      redis.pcall('XGROUP', 'CREATE', stream, 'drain', '0', 'MKSTREAM')
-      local posts = redis.call('XAUTOCLAIM', stream, 'drain', 'drainer', 0, '0-0', 'COUNT', count)[2]
-      if #posts < count then
-        local fresh = redis.call('XREADGROUP', 'GROUP', 'drain', 'drainer', 'COUNT', count - #posts,
-          'STREAMS', stream, '>')
-        if fresh then for _, post in ipairs(fresh[1][2]) do posts[#posts + 1] = post end end
+      local count, from, posts, held = tonumber(ARGV[3]), ARGV[4], {}, {}
+      for at = 5, #ARGV do held[ARGV[at]] = true end
+      for page = 1, ${PAGES} do
+        local read = redis.call('XRANGE', stream, from, '+', 'COUNT', count)
+        for _, post in ipairs(read) do
+          if not held[post[2][2]] then posts[#posts + 1] = post end
+        end
+        from = #read == count and '(' .. read[count][1] or '-'
+        if #posts > 0 or from == '-' then break end
       end
-      if #posts == 0 then
-        redis.call('DEL', rooms, closing)
-      elseif #posts < count then
-        redis.call('SADD', closing, unpack(redis.call('HKEYS', rooms)))
+      if redis.call('XLEN', stream) == 0 then redis.call('DEL', rooms, closing) end
+      if from == '-' then
+        for _, post in ipairs(posts) do redis.call('SADD', closing, post[2][2]) end
       end
-      return posts`,
+      return { from, posts }`,
   },
   /** Takes out what was decided, for the holder of the lease. `park` keeps a post apart, for a person to look at. */
   spoolSettle: {
@@ -93,6 +97,7 @@ export const SCRIPTS = {
       for at = 3, #ARGV, 3 do
         local entry, what, why = ARGV[at], ARGV[at + 1], ARGV[at + 2]
         local post = redis.call('XRANGE', stream, entry, entry)[1]
+        -- Nodes of an earlier release ask a group of readers for what was handed out.
         redis.call('XACK', stream, 'drain', entry)
         if post then
           local room, field, print, payload = post[2][2], post[2][4], post[2][6], post[2][8]

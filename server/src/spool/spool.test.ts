@@ -1,61 +1,14 @@
-import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
-import { afterAll, expect, test } from 'vitest'
-import { startRedis } from '../../../e2e/parts/redis.ts'
-import { redisProgram } from '../../../e2e/parts/redis-program.ts'
+import { expect, test } from 'vitest'
 import { until } from '../../../e2e/parts/until.ts'
-import { openRedis } from '../db/open-redis.ts'
 import type { RoomId } from '../rooms/room.ts'
-import { Drainers } from './drainers.ts'
 import { findKeeping } from './keeping.ts'
 import { dropParked, listParked, type ParkedPost, retryParked } from './parked.ts'
-import { Spool, type SpoolBounds } from './spool.ts'
 import { SpoolLink } from './spool-link.ts'
 import type { Fate, SpooledPost } from './spooled-post.ts'
 import { type Handed, StreamDrainer, TRIES } from './stream-drainer.ts'
 import { streamKeys, streamOf } from './stream-keys.ts'
-
-const redis = await startRedis(await redisProgram(), ['--appendfsync', 'always'])
-const opened: (() => void | Promise<void>)[] = []
-afterAll(async () => {
-  for (const close of opened.reverse()) await close()
-  await redis.stop()
-})
-const silent = { debug() {}, info() {}, warn() {}, error() {} }
-const open = (name: string) => openRedis(redis.url, name)
-
-async function aSpool(bounds: Partial<SpoolBounds> = {}, prefix: string = randomUUID()) {
-  const spool = new Spool({ open, prefix, logger: silent, bounds })
-  opened.push(() => spool.close())
-  await until('the spool to know its Redis', () => spool.keeps)
-  return { spool, prefix }
-}
-
-function drainInto(
-  spool: Spool,
-  prefix: string,
-  fate: (post: SpooledPost) => Fate = () => ({ is: 'stored' }),
-) {
-  const stored: string[] = []
-  const deliver = async (posts: readonly Handed[]) =>
-    posts.map((post) => {
-      const becomes = fate(post)
-      if (becomes.is === 'stored') stored.push(post.id)
-      return becomes
-    })
-  const drainers = new Drainers({ open, prefix, backlog: spool.backlog, logger: silent, deliver })
-  opened.push(() => drainers.close())
-  return { stored, drainers }
-}
-
-const room = 7 as RoomId
-const post = (n: number, of: RoomId = room): SpooledPost => ({
-  room: of,
-  id: `id-${n}`,
-  poster: 'guest:a b',
-  hash: `hash-${n}`,
-  payload: JSON.stringify({ n }),
-})
+import { aSpool, drainInto, open, opened, post, room } from './test-spool.ts'
 
 test('SPOOL1 posts come out in the order of their room, each once, and then the room is empty', async () => {
   const { spool, prefix } = await aSpool()

@@ -1,3 +1,4 @@
+import type { RoomId } from '../rooms/room.ts'
 import type { SpoolLink } from './spool-link.ts'
 import { type Fate, fieldOf, printOf, REJECTED_SECONDS, readEntry, type SpooledPost } from './spooled-post.ts'
 import { type StreamKeys, streamKeys } from './stream-keys.ts'
@@ -7,6 +8,8 @@ const LEASE_MS = 5000
 const RENEW_MS = 1500
 /** Posts that are handed out together. */
 const CHUNK = 100
+/** Before the first entry of a stream, for Redis. */
+const START = '-'
 /** How often a post may fail by a fault of its own before it is put aside. */
 export const TRIES = 5
 
@@ -20,7 +23,10 @@ export type Drained =
   | 'lost'
   | { readonly settled: number; readonly left: number; readonly parked: readonly Handed[] }
 
-/** Drains one stream under a lease: nobody else settles anything of it meanwhile. */
+/**
+ * Drains one stream under a lease: nobody else settles anything of it meanwhile. It passes over the stream again and
+ * again; a room of which something could not be stored is held up for the rest of a pass, and no other one is.
+ */
 export class StreamDrainer {
   readonly stream: number
   readonly #link: SpoolLink
@@ -28,6 +34,9 @@ export class StreamDrainer {
   readonly #holder: string
   readonly #tries: Map<string, number>
   readonly #renewing: NodeJS.Timeout
+  /** Where the pass goes on. */
+  #from = START
+  readonly #held = new Set<RoomId>()
 
   private constructor(
     link: SpoolLink,
@@ -58,25 +67,20 @@ export class StreamDrainer {
 
   /** Hands the oldest posts to `deliver`, which answers each in its place, and takes out those that are decided. */
   async chunk(deliver: (posts: readonly Handed[]) => Promise<readonly Fate[]>): Promise<Drained> {
-    const { posts: stream, lease, rooms, closing } = this.#keys
-    const read = await this.#link.run(
-      'spoolRead',
-      [stream, lease, rooms, closing],
-      [this.#holder, LEASE_MS, CHUNK],
-    )
-    if (!read) return 'lost'
-    const posts = (read as [string, string[]][]).map(toHanded)
+    const posts = await this.#read()
+    if (!posts) return 'lost'
     if (posts.length === 0) return 'empty'
     const fates = await deliver(posts)
     const parked: Handed[] = []
     const settling = posts.flatMap((post, index) => {
       const what = this.#settle(post, fates[index] as Fate)
       if (what?.[1] === 'park') parked.push(post)
+      if (!what && this.#from !== START) this.#held.add(post.room)
       return what ? [what] : []
     })
     await this.#tellRejected(posts, fates)
     const left = posts.length - settling.length
-    const { known, meta, parked: aside } = this.#keys
+    const { posts: stream, lease, rooms, known, meta, closing, parked: aside } = this.#keys
     const keys = [stream, lease, rooms, known, meta, closing, aside]
     const kept = await this.#link.run('spoolSettle', keys, [this.#holder, left, ...settling.flat()])
     return kept ? { settled: settling.length, left, parked } : 'lost'
@@ -87,6 +91,21 @@ export class StreamDrainer {
     clearInterval(this.#renewing)
     const { lease, closing } = this.#keys
     await this.#link.run('spoolRelease', [lease, closing], [this.#holder]).catch(() => {})
+  }
+
+  /** What comes next in this pass, or first in the next one; nothing where the stream is empty. Undefined: not ours. */
+  async #read(): Promise<Handed[] | undefined> {
+    const { posts: stream, lease, rooms, closing } = this.#keys
+    for (;;) {
+      const isWhole = this.#held.size === 0
+      const args = [this.#holder, LEASE_MS, CHUNK, this.#from, ...this.#held]
+      const read = await this.#link.run('spoolRead', [stream, lease, rooms, closing], args)
+      if (!read) return undefined
+      const [from, posts] = read as [string, [string, string[]][]]
+      this.#from = from
+      if (from === START) this.#held.clear()
+      if (posts.length > 0 || isWhole) return posts.map(toHanded)
+    }
   }
 
   #settle(post: Handed, fate: Fate): [string, string, string] | undefined {
