@@ -111,7 +111,7 @@ test('FEED5 is a chat where the newest comes last: it stays at the end, and at i
   const { room, ada } = await stage.filledRoom(60)
   const { page } = await stage.visit(feed(room, { order: 'newest-last', height: '400px' }))
   await page.getByText('item 60', { exact: true }).waitFor()
-  const box = page.locator('[data-scroll=true]')
+  const box = page.locator('[style*="overflow-y"]')
   const distance = () => box.evaluate((box) => box.scrollHeight - box.clientHeight - box.scrollTop)
   await until('the end to be in view', async () => (await distance()) < 30)
   await ada.post('item 61')

@@ -129,7 +129,7 @@ test('FEED19 stays at the end of a small feed, where nothing but "loading" is in
   await page.getByText('item 130', { exact: true }).waitFor()
   await page.getByRole('button', { name: 'Post' }).waitFor()
   const release = await holdOlder(page)
-  const box = page.locator('[data-scroll=true]')
+  const box = page.locator('[style*="overflow-y"]')
   const asked = page.waitForRequest('**/items?before=*')
   await box.evaluate((box) => box.scrollTo(0, box.scrollHeight))
   await asked
@@ -177,7 +177,7 @@ test('CONN12 follows one room for two feeds that are at different places in it',
   await inFeed('one', 'item 130').waitFor()
   await inFeed('two', 'item 130').waitFor()
   await until('the second to be in the past', async () => {
-    await page.locator('#two [data-scroll=true]').evaluate((box) => box.scrollTo(0, box.scrollHeight))
+    await page.locator('#two [style*="overflow-y"]').evaluate((box) => box.scrollTo(0, box.scrollHeight))
     return (await inFeed('two', 'item 1').count()) > 0
   })
   await page.evaluate(() => {

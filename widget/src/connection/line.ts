@@ -63,6 +63,8 @@ export class Line {
   /** A follower has its position: the room goes on for it, or is joined from there. */
   ready(follower: Ready): void {
     if (this.told !== 'joined') {
+      // Who was refused may be somebody else than who asks now.
+      this.#quiet &&= !knowsMore(follower, this.#told)
       if (this.#quiet) follower.hear({ type: 'status', status: this.#status })
       else this.#wake()
     } else if (knowsMore(follower, this.#told) || follower.position.rev < this.#reached) this.again()

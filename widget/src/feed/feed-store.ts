@@ -96,8 +96,7 @@ export class FeedStore implements Follower, FeedActions {
 
   async meet(getToken?: GetToken): Promise<void> {
     const { Session } = await import('./session.ts')
-    const renewed = () => this.options.connection.identify(this, true)
-    this.identity = new Session(this.room.split('/')[0] as string, getToken, renewed)
+    this.identity = new Session(this.room.split('/')[0] as string, getToken, this)
   }
 
   pause(): void {

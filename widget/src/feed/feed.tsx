@@ -63,7 +63,7 @@ export class Feed extends Component<FeedProps> {
 
   body(lastFirst: boolean, waits: boolean) {
     const { view, setting } = this.props
-    const started = view.loaded && view.chunks.length > 0
+    const started = view.loaded && view.chunks[0]
     const older = started && <EdgeMarker key="older" edge={view.older} side="older" setting={setting} />
     const newer = started && <EdgeMarker key="newer" edge={view.newer} side="newer" setting={setting} />
     return (
@@ -110,7 +110,6 @@ export class Feed extends Component<FeedProps> {
         </div>
         <div
           ref={this.as('box')}
-          data-scroll={!!height}
           style={height ? { overflowY: 'auto', flex: 1, minHeight: 0, overscrollBehavior: 'contain' } : {}}
         >
           {!lastFirst && bar}

@@ -1,17 +1,27 @@
+import type { Follower } from '../connection/follower.ts'
 import type { GetToken, Identity } from './identity.ts'
 import { siteMemory } from './site-memory.ts'
 
 const MINUTE = 60_000
 /** Between two tries with a host page that failed, or gave the token again that was to be replaced. */
 const RETRY_MS = 5000
+/** A host page that takes longer is not waited for: its reader is nobody until it answers. */
+const PATIENCE_MS = 3000
 /** Timers know no longer ones. */
 const LONGEST_MS = 1e9
+
+/** The feed of whoever it is, and what tells the server that its token has become another one. */
+interface Known extends Follower {
+  readonly options: {
+    readonly connection: { identify(follower: Follower, renewal: boolean): void }
+  }
+}
 
 /** Somebody whom the host page vouches for, or a guest who has posted here before. Readers who are nobody need none. */
 export class Session implements Identity {
   readonly memory: ReturnType<typeof siteMemory>
   readonly #getToken: GetToken | undefined
-  readonly #renewed: () => void
+  readonly #feed: Known
   #jwt: string | undefined
   /** The last token that the server would not have; what comes right after it is doubted. */
   #refused: string | undefined
@@ -19,11 +29,10 @@ export class Session implements Identity {
   #stopped = false
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  /** `renewed` is called when the token has become another one by itself. */
-  constructor(site: string, getToken: GetToken | undefined, renewed: () => void) {
+  constructor(site: string, getToken: GetToken | undefined, feed: Known) {
     this.memory = siteMemory(site)
     this.#getToken = getToken
-    this.#renewed = renewed
+    this.#feed = feed
   }
 
   get signedIn(): boolean {
@@ -43,9 +52,22 @@ export class Session implements Identity {
   /**
    * Asks the host page who reads. Its failure makes an anonymous reader, never a broken feed; whoever was known before
    * stays so, and it is asked again. So does a token that was `refused`, where the page has no better one: whoever may
-   * read without any goes on reading.
+   * read without any goes on reading. Where the page answers too late, the feed then begins again as whoever it says.
    */
   async renew(refused?: string): Promise<void> {
+    await new Promise<void>((over) => {
+      let late = false
+      setTimeout(() => {
+        late = true
+        over()
+      }, PATIENCE_MS)
+      this.#ask(refused).then((known) => (known && late ? this.#feed.hear({ type: 'reset' }) : over()))
+    })
+    if (this.token === this.#refused) this.#jwt = undefined
+  }
+
+  /** Resolves with whether it is somebody, for whom anybody waits. */
+  async #ask(refused?: string): Promise<boolean> {
     clearTimeout(this.#timer)
     let ms: number | undefined
     let worse = false
@@ -59,7 +81,7 @@ export class Session implements Identity {
     } catch {
       ms = RETRY_MS
     }
-    if (!this.#jwt || this.#stopped) return
+    if (!this.#jwt || this.#stopped) return false
     const life = renewalMs(this.#jwt)
     // Whoever refused it would be asked again and again.
     if (worse || this.token === this.#refused) {
@@ -70,8 +92,9 @@ export class Session implements Identity {
     this.#timer = setTimeout(async () => {
       this.#doubts = false
       await this.renew()
-      this.#renewed()
+      this.#feed.options.connection.identify(this.#feed, true)
     }, ms ?? life)
+    return true
   }
 
   stop(): void {

@@ -10,31 +10,28 @@ class SiteMemory {
 
   constructor(site: string) {
     this.#key = `halley:${site}`
+    this.#recall()
+  }
+
+  /** Makes a token for a guest without one, 32 random bytes: nobody who only reads gets any. */
+  posted(id: string, asGuest: boolean): void {
+    this.#recall()
+    this.own = new Set([...this.own, id].slice(-KEPT))
+    if (asGuest && !this.token) {
+      const bytes = String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32)))
+      this.token = btoa(bytes).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '')
+    }
     try {
-      const { token, own } = JSON.parse(localStorage.getItem(this.#key) ?? '{}')
-      if (typeof token === 'string') this.token = token
-      this.own = new Set(own)
+      localStorage.setItem(this.#key, JSON.stringify({ token: this.token, own: [...this.own] }))
     } catch {}
   }
 
-  /** 32 random bytes, made when they are first needed: nobody who only reads gets a token. */
-  makeToken(): string {
-    if (!this.token) {
-      const bytes = String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32)))
-      this.token = btoa(bytes).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '')
-      this.#save()
-    }
-    return this.token
-  }
-
-  posted(id: string): void {
-    this.own = new Set([...this.own, id].slice(-KEPT))
-    this.#save()
-  }
-
-  #save(): void {
+  /** Another tab may have been first, or posted meanwhile. */
+  #recall(): void {
     try {
-      localStorage.setItem(this.#key, JSON.stringify({ token: this.token, own: [...this.own] }))
+      const { token, own } = JSON.parse(localStorage.getItem(this.#key) as string)
+      this.token = token ?? this.token
+      this.own = new Set([...this.own, ...own])
     } catch {}
   }
 }

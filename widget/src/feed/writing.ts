@@ -152,10 +152,9 @@ export class Writing implements WritingActions {
     const store = this.#store
     if (!(store.identity as Partial<Session>).memory) await store.meet()
     const session = store.identity as Session
-    if (!session.own.has(id)) session.memory.posted(id)
-    if (session.token) return
-    session.memory.makeToken()
-    store.options.connection.identify(store, true)
+    const { token } = session
+    session.memory.posted(id, !token)
+    if (!token) store.options.connection.identify(store, true)
   }
 
   /** Where nothing is said of why, a file of ours could not be fetched. */

@@ -54,11 +54,11 @@ export class Bar extends Component<BarProps> {
         </div>
         {failed
           ? /^(sign-in|token)/.test(status.code) && (
-              <Note part="login" text="" label={locale.say('signIn')} act={() => actions.login()} />
+              <Note part="login" label={locale.say('signIn')} act={actions.login} />
             )
-          : (waiting > 0 || newer !== 'end') && (
+          : (waiting || newer !== 'end') && (
               <button type="button" part="pill" onClick={() => actions.showNewest()}>
-                {waiting > 0 ? locale.say('newItems', waiting) : locale.say('newest')}
+                {locale.say(waiting ? 'newItems' : 'newest', waiting)}
               </button>
             )}
       </div>

@@ -35,7 +35,6 @@ export class Lazy<P extends object> extends Component<LazyProps<P>, { failed?: b
     return (
       <Note
         part={setting.may.includes('post') ? 'later' : ''}
-        text=""
         label={this.state.failed && setting.locale.say('retry')}
         act={this.fetch}
       />

@@ -1,6 +1,6 @@
 interface NoteProps {
   readonly part: string
-  readonly text: string
+  readonly text?: string
   /** What can be done about it. */
   readonly label?: string | false | undefined
   readonly act?: () => void
