@@ -46,8 +46,6 @@ test('FEED31 posts as the same guest from two tabs that were open before', async
   }
   expect(tokens[0]).toMatch(/^Guest /)
   expect(new Set(tokens).size).toBe(1)
-  const kept = await page.evaluate(() =>
-    Object.entries(localStorage).find(([key]) => key.startsWith('halley:')),
-  )
-  expect(JSON.parse(kept?.[1] as string).own).toHaveLength(3)
+  const kept = await page.evaluate((site) => localStorage.getItem(`halley:${site}`), room.split('/')[0])
+  expect(JSON.parse(kept as string).own).toHaveLength(3)
 })
