@@ -281,3 +281,16 @@ test('HIST8 a room tells what it is, where it is and what the asker may do', asy
   expect((await get(room, '', { authorization: guest() })).json().may).toEqual(['read', 'post', 'edit-own'])
   expect((await get(room, '', { authorization: moderator })).json().may).toContain('moderate')
 })
+
+test('HIST17 a room that was changed is told as it is at the position, also right after somebody asked', async () => {
+  const room = await roomOf(1)
+  expect((await get(room, '', { authorization: guest() })).json().may).toContain('post')
+  const changed = { title: 'Now with less', state: 'closed', posting: 'signed-in' } as const
+  accepted(await log.publish(room, { type: 'room', ...changed }, 'test'))
+  const answer = (await get(room, '', { authorization: guest() })).json()
+  expect(answer).toMatchObject({ ...changed, may: ['read', 'edit-own'] })
+  expect(answer.position).toMatch(/:2$/)
+  await database.sql`UPDATE rooms SET visibility = 'private', title = 'Secret' WHERE id = ${room.id}`
+  // Who may read it is remembered for as long.
+  expect((await get(room, '')).body).not.toContain('Secret')
+})

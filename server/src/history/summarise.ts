@@ -16,21 +16,24 @@ export async function summarise(
   caller: Caller,
   recent: RecentChanges,
 ): Promise<RoomSummary> {
-  const { head, items, stale } = await log.counts(room.id).then(
+  const { head, items, facts, stale } = await log.counts(room.id).then(
     (counts) => ({ ...counts, stale: undefined }),
     (error: unknown) => recentCounts(error, room, recent),
   )
+  // What is known of the room may be older than the position, and nobody who reads on from there is told what it lacks.
+  // But the rights were judged by what is known.
+  const now = facts.visibility === room.visibility ? { ...room, ...facts } : room
   return {
     room: room.address,
-    title: room.title,
-    state: room.state,
-    visibility: room.visibility,
-    posting: room.posting,
+    title: now.title,
+    state: now.state,
+    visibility: now.visibility,
+    posting: now.posting,
     position: formatPosition(head.epoch, head.rev),
     items,
     editWindow: room.settings.editWindow,
     textLimit: room.settings.textLimit,
-    may: [...abilities(caller, room)],
+    may: [...abilities(caller, now)],
     ...(stale && { stale }),
   }
 }
@@ -40,6 +43,7 @@ async function recentCounts(error: unknown, room: Room, recent: RecentChanges) {
   return {
     head: { epoch: known.epoch, rev: known.to },
     items: standingItems(known).length,
+    facts: room,
     stale: true as const,
   }
 }

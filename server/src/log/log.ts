@@ -1,4 +1,4 @@
-import type { View } from '@halley/shared'
+import type { RoomFacts, View, Visibility } from '@halley/shared'
 import type { EncodedChange } from '../bus/bus.ts'
 import type { Room, RoomId } from '../rooms/room.ts'
 import type { ChangeRequest } from './change-request.ts'
@@ -45,6 +45,11 @@ export interface RoomCounts {
   readonly items: number
 }
 
+export interface RoomLook extends RoomCounts {
+  /** What the room is at that head. */
+  readonly facts: RoomFacts & { readonly visibility: Visibility }
+}
+
 /** Reads of the truth; every one is of what is committed when it begins. */
 export interface LogReader {
   /** Rooms that are gone are absent. Made for thousands of ids at once. */
@@ -53,7 +58,7 @@ export interface LogReader {
   changesSince(room: RoomId, since: number, limit: number): Promise<ChangesRead>
   page(room: RoomId, request: PageRequest): Promise<PageRead | 'item-unknown'>
   item(room: RoomId, id: string): Promise<ItemRecord | undefined>
-  counts(room: RoomId): Promise<RoomCounts>
+  counts(room: RoomId): Promise<RoomLook>
 }
 
 /** Requests of one room that are to be stored in this order or not at all: what comes after a failure fails, too. */

@@ -1,18 +1,20 @@
+import type { RoomFacts, Visibility } from '@halley/shared'
 import type { Database } from '../db/database.ts'
 import { orUnavailable } from '../db/or-unavailable.ts'
 import { Problem } from '../problem.ts'
 import type { RoomId } from '../rooms/room.ts'
-import type { RoomCounts } from './log.ts'
+import type { RoomLook } from './log.ts'
 
 /** Looks under way at once: one that hangs does not hold up the others, and a storm takes no more connections. */
 const FLIGHTS = 2
 
-interface Row {
+interface Row extends RoomFacts {
   readonly id: RoomId
   readonly epoch: string
   readonly rev: number
   readonly altered: number
   readonly items: number
+  readonly visibility: Visibility
 }
 
 /**
@@ -21,7 +23,7 @@ interface Row {
  */
 export class RoomLooks {
   readonly #database: Database
-  #waiting = new Map<RoomId, PromiseWithResolvers<RoomCounts>>()
+  #waiting = new Map<RoomId, PromiseWithResolvers<RoomLook>>()
   #flights = 0
 
   constructor(database: Database) {
@@ -29,8 +31,8 @@ export class RoomLooks {
   }
 
   /** Rejects with `Problem` `unavailable` while the database is away, `room-unknown` of a room that is gone. */
-  of(room: RoomId): Promise<RoomCounts> {
-    const asked = this.#waiting.get(room) ?? Promise.withResolvers<RoomCounts>()
+  of(room: RoomId): Promise<RoomLook> {
+    const asked = this.#waiting.get(room) ?? Promise.withResolvers<RoomLook>()
     if (this.#waiting.size === 0) setImmediate(() => this.#fly())
     this.#waiting.set(room, asked)
     return asked.promise
@@ -55,11 +57,15 @@ export class RoomLooks {
     this.#fly()
   }
 
-  async #look(rooms: RoomId[]): Promise<Map<RoomId, RoomCounts>> {
+  async #look(rooms: RoomId[]): Promise<Map<RoomId, RoomLook>> {
     const rows = await this.#database.sql<Row[]>`
-      SELECT id, epoch, rev, altered, item_count AS items FROM rooms WHERE id = ANY (${rooms as number[]}::bigint[])`
+      SELECT id, epoch, rev, altered, item_count AS items, title, state, posting, visibility
+      FROM rooms WHERE id = ANY (${rooms as number[]}::bigint[])`
     return new Map(
-      rows.map(({ id, epoch, rev, altered, items }) => [id, { head: { epoch, rev }, altered, items }]),
+      rows.map(({ id, epoch, rev, altered, items, ...facts }) => [
+        id,
+        { head: { epoch, rev }, altered, items, facts },
+      ]),
     )
   }
 }
