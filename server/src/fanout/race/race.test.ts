@@ -96,8 +96,10 @@ class Race {
       readPage: () => this.log.page(view),
       delay: () => this.random() * 5,
       clock: () => ++this.#clock,
-      onText: (text, joinedAt) => {
+      onText: (text, joinedAt, epoch) => {
         const died = this.#dead.get(text)
+        // What is on its way to readers who are about to be reset is of another life than what was taken back.
+        if (epoch !== this.log.head.epoch) return
         if (died === undefined || view === 'staff') return
         // A join that the log could not confirm is answered from memory alone.
         const confirmed = !this.log.failing && this.#failedAt < joinedAt

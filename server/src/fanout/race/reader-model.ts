@@ -20,8 +20,8 @@ interface Parts {
   readonly view: View
   /** Milliseconds until the next frame has travelled. */
   readonly delay: () => number
-  /** Every live item that travels, with the number that `clock` gave when the join under way began. */
-  readonly onText: (text: string, joinedAt: number) => void
+  /** Every live item that travels: with the number that `clock` gave when the join under way began, and its frame's epoch. */
+  readonly onText: (text: string, joinedAt: number, epoch: string) => void
   readonly clock: () => number
 }
 
@@ -124,8 +124,10 @@ export class ReaderModel {
   }
 
   #notice(frame: ServerFrame, joinedAt: number): void {
-    for (const { item } of 'changes' in frame ? frame.changes : []) {
-      if (item && 'text' in item) this.#parts.onText(item.text, joinedAt)
+    if (!('changes' in frame)) return
+    const epoch = parsePosition(frame.position)?.epoch ?? ''
+    for (const { item } of frame.changes) {
+      if (item && 'text' in item) this.#parts.onText(item.text, joinedAt, epoch)
     }
   }
 
