@@ -42,10 +42,21 @@ export function scrollToTheBeginning(page: Page, seconds: number): Promise<Journ
     note()
     const end = performance.now() + limit * 1000
     let reached = false
+    // A browser that draws no more would else keep the journey from ever ending, and from saying where it stood.
+    let stalls = 0
     const edges = () => [...feed.querySelectorAll('[part~=edge]')].map(({ textContent }) => `${textContent}`)
     for (let frame = 0; !reached && performance.now() < end; frame += 1) {
       window.scrollBy(0, innerHeight)
-      await new Promise((resolve) => requestAnimationFrame(resolve))
+      await new Promise<void>((resolve) => {
+        const late = setTimeout(() => {
+          stalls += 1
+          resolve()
+        }, 2000)
+        requestAnimationFrame(() => {
+          clearTimeout(late)
+          resolve()
+        })
+      })
       if (frame % 30 === 0) most = Math.max(most, feed.querySelectorAll('[data-id]').length)
       reached = edges().some((text) => text.includes('This is where it began'))
     }
@@ -53,7 +64,7 @@ export function scrollToTheBeginning(page: Page, seconds: number): Promise<Journ
     watcher.disconnect()
     tasks.disconnect()
     const left = document.documentElement.scrollHeight - scrollY - innerHeight
-    const stoodAt = `${edges().join(' | ')}, ${left} px`
+    const stoodAt = `${edges().join(' | ')}, ${left} px, ${stalls} frames that did not come, ${document.visibilityState}`
     return { seen: [...seen], most, longTasks: longTasks.sort((a, b) => b - a), reached, stoodAt }
   }, seconds)
 }
