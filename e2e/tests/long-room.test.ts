@@ -73,11 +73,18 @@ test('SHOW3 pages lead from the newest item to the first one without a hole', as
 test('SHOW3 scrolling alone leads from the top past every item to the first one, with a bounded page', {
   timeout: SECONDS * 1000,
 }, async () => {
-  const reader = await Person.arrive(browser, 'Noor')
-  await reader.opens(host.url)
-  await reader.items.first().waitFor()
-  const before = await pageMemory(reader.page)
-  const journey = await scrollToTheBeginning(reader.page, SECONDS - 30)
+  const begun = performance.now()
+  let read = await arriveAndScroll()
+  // In another browser: one that has stopped drawing does not begin again.
+  while (read.journey.undrawn && performance.now() - begun < (SECONDS * 1000) / 2) {
+    console.log(
+      `the browser stopped drawing after ${read.journey.seen.length} items: ${read.journey.stoodAt}`,
+    )
+    await browser.close()
+    browser = await openBrowser()
+    read = await arriveAndScroll()
+  }
+  const { reader, before, journey } = read
   const after = await pageMemory(reader.page)
   const seen = new Set(journey.seen)
   const [worst = 0] = journey.longTasks
@@ -92,6 +99,15 @@ test('SHOW3 scrolling alone leads from the top past every item to the first one,
   await reader.sees((stored.items[0] as { text: string }).text.slice(0, 12))
   await reader.leaves()
 })
+
+async function arriveAndScroll() {
+  const reader = await Person.arrive(browser, 'Noor')
+  await reader.opens(host.url)
+  await reader.items.first().waitFor()
+  const before = await pageMemory(reader.page)
+  const journey = await scrollToTheBeginning(reader.page, SECONDS - 30)
+  return { reader, before, journey }
+}
 
 test('SHOW4 a link to an item in the middle opens the room around it', async () => {
   const middle = Math.floor(stored.items.length / 2)
