@@ -34,8 +34,13 @@ export function openHub(app: FastifyInstance, parts: Parts): { hub: Hub; veils: 
   const renewEpoch = (room: RoomId) => renewEpochs(database, room)
   const hub = new Hub({ log, bus, logger, renewEpoch, hidden: (room) => veils.of(room) })
   hub.start()
-  const hide = showNumber('rooms_served', () => hub.counts().rooms)
-  app.addHook('onClose', async () => hide())
+  const hide = [
+    showNumber('rooms_served', () => hub.counts().rooms),
+    showNumber('window_bytes', () => hub.windowBytes()),
+  ]
+  app.addHook('onClose', async () => {
+    for (const each of hide) each()
+  })
   app.addHook('onClose', () => hub.close())
   const closing = new AbortController()
   app.addHook('onClose', async () => closing.abort())

@@ -1,7 +1,7 @@
 import { HEARTBEAT_MS } from '@halley/shared'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Frame } from './frame.ts'
-import type { RecordingReader } from './race/recording-reader.ts'
+import { RecordingReader } from './race/recording-reader.ts'
 import { pass, stopTime, TestRoom } from './race/test-room.ts'
 
 beforeEach(stopTime)
@@ -226,6 +226,26 @@ test('FAN7 a room is opened without the bus, and looked at again when its news i
   subscribed.resolve()
   await pass(100)
   expect(reader.texts()).toEqual(['a#0'])
+})
+
+test('FAN14 the windows of all rooms together keep no more than they may, however many rooms there are', async () => {
+  const room = new TestRoom({ windowsBytes: 10_000 })
+  await room.join()
+  for (let count = 0; count < 40; count++) {
+    room.write('post', ...Array.from({ length: 10 }, (_, index) => `${count} ${index}`))
+    await pass(100)
+  }
+  const alone = room.hub.windowBytes()
+  expect(alone).toBeGreaterThan(8000)
+  expect(alone).toBeLessThanOrEqual(10_000)
+  const others = { ...room.room, id: 2, address: 'acme/other' } as typeof room.room
+  const joined = room.hub.join(
+    { room: others, since: undefined, view: 'reader', may: ['read'] },
+    new RecordingReader(),
+  )
+  await pass(HEARTBEAT_MS)
+  await joined
+  expect(room.hub.windowBytes()).toBeLessThanOrEqual(5000)
 })
 
 test('FAN10 a room without readers goes on for a while, and then costs nothing', async () => {

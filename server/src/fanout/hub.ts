@@ -39,7 +39,6 @@ const DEFAULTS: HubOptions = {
 /** How long opening a room waits for the bus. */
 const HEARING_MS = 250
 const LARGEST_WINDOW = 8_388_608
-const SMALLEST_WINDOW = 65_536
 
 interface Served {
   readonly channel: Channel
@@ -160,6 +159,13 @@ export class Hub {
     return { rooms: this.#served.size, readers }
   }
 
+  /** Characters that all windows keep now. */
+  windowBytes(): number {
+    let bytes = 0
+    for (const { channel } of this.#served.values()) bytes += channel.window.bytes
+    return bytes
+  }
+
   /** The newest changes of a room, without the log: as this process heard them, or as the processes share them. */
   readonly recent = async (room: RoomId): Promise<RoomNews | undefined> => {
     const known = await this.#recent(room)
@@ -253,8 +259,7 @@ export class Hub {
   }
 
   readonly #windowBytes = (): number => {
-    const share = this.#options.windowsBytes / Math.max(1, this.#served.size)
-    return Math.max(SMALLEST_WINDOW, Math.min(LARGEST_WINDOW, share))
+    return Math.min(LARGEST_WINDOW, this.#options.windowsBytes / Math.max(1, this.#served.size))
   }
 
   readonly #tick = (): void => {

@@ -8,6 +8,7 @@ type Joining = 'sum' | 'min' | 'max'
 /** What is read off the parts of a running process when somebody asks for metrics. */
 const LIVE_NUMBERS = {
   rooms_served: ['Rooms that are followed here', 'sum'],
+  window_bytes: ['Characters of recent changes that are kept for readers who come back', 'sum'],
   bus_connected: ['1 while news of other processes arrives', 'min'],
   bus_lag_seconds: ['How long the last probe took to Redis and back', 'max'],
   database_up: ['1 while Postgres answers within a second', 'min'],
