@@ -26,6 +26,22 @@ test('FEED6 reads older pages while the reader scrolls, until the first item, ea
   await page.getByText('This is where it began').waitFor()
 })
 
+test('FEED32 asks again by itself for older items whose answer never comes', async () => {
+  const { room } = await stage.filledRoom(70)
+  // A second for what are thirty.
+  const before = `const patience = AbortSignal.timeout; AbortSignal.timeout = (ms) => patience.call(AbortSignal, ms / 30)`
+  const { page } = await stage.visit(feed(room), { before })
+  let asked = 0
+  await page.route('**/items?before=*', async (route) => {
+    asked += 1
+    if (asked > 1) await route.continue()
+  })
+  await page.getByText('item 70', { exact: true }).waitFor()
+  await scrollTo(page, 'bottom', 'item 1')
+  expect(asked).toBe(2)
+  await page.unrouteAll({ behavior: 'ignoreErrors' })
+})
+
 test('FEED7 opens a link around its item, keeps it in its place while it reads on both ways, and follows another', async () => {
   const { room, ada } = await stage.filledRoom(170)
   const id = ada.accepted[84]?.id

@@ -8,12 +8,16 @@ export interface Ask extends Omit<RequestInit, 'headers' | 'body'> {
   readonly body?: string | undefined
 }
 
+/** A line that broke without a word is known by nothing but that no answer comes. */
+const PATIENCE_MS = 30_000
+
 /** Calls what is below an address. Rejects with an `ApiError` and nothing else. */
 export async function askApi<T>(address: string, token: string | undefined, ask?: Ask): Promise<T> {
   let answer: Response | undefined
   let value: unknown
   try {
     answer = await fetch(address, {
+      signal: AbortSignal.timeout?.(PATIENCE_MS),
       ...ask,
       headers: { ...ask?.headers, ...(token && { authorization: token }) },
     } as RequestInit)

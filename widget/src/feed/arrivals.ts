@@ -40,8 +40,7 @@ export class Arrivals {
 
   /** For a reason: `scroll`, `hover`, or the id of an item that is being worked at. */
   hold(reason: string, on: boolean): void {
-    if (on) this.#holds.add(reason)
-    else this.#holds.delete(reason)
+    this.#holds[on ? 'add' : 'delete'](reason)
   }
 
   /** One that is not kept, because what is drawn is not next to it. False where it was counted before. */

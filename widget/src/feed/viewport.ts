@@ -21,7 +21,7 @@ const NEAR = 24
 /** Where the browser itself makes up for what grows above the view; Safari does not. */
 const ANCHORS = CSS.supports('overflow-anchor', 'auto')
 /** More is asked for so long before the end comes into view. */
-const AHEAD = '1000px 0px'
+const AHEAD = '1000px'
 
 /**
  * Where the reader is in a feed, and how they stay there: rows that come in above are made up for by scrolling, rows
@@ -167,10 +167,8 @@ export class Viewport {
 
   /** An end that is still near says so again. */
   #watchEnds(): void {
-    for (const end of [this.#elements.before, this.#elements.after]) {
-      this.#ends.unobserve(end)
-      this.#ends.observe(end)
-    }
+    this.#ends.disconnect()
+    for (const end of [this.#elements.before, this.#elements.after]) this.#ends.observe(end)
   }
 
   /** What stands above the rows grew, or a chat's rows did: runs before the frame is painted. */

@@ -2,8 +2,8 @@ import type { Child, Props, VNode } from './vnode.ts'
 
 /** What has been drawn: text, an element, or a component, and what lies inside it. */
 export interface Drawn {
-  vnode: VNode | undefined
-  readonly owner: Drawn | undefined
+  vnode?: VNode
+  readonly owner?: Drawn
   inside: Drawn[]
   dom?: Node
   component?: Component

@@ -19,7 +19,7 @@ const normal = (child: Child): VNode | undefined =>
 
 /** Draws into a root what a component gives, with as few changes as there are differences. */
 export function render(child: Child, root: Node): void {
-  const drawn: Drawn = roots.get(root) ?? { vnode: undefined, owner: undefined, inside: [], dom: root }
+  const drawn: Drawn = roots.get(root) ?? { inside: [], dom: root }
   roots.set(root, drawn)
   drawInside(drawn, child)
   finish()
@@ -40,9 +40,7 @@ function drawInside(owner: Drawn, given: Child): void {
   owner.inside = next.map((vnode, at) => {
     const key = vnode?.key
     const same = key === undefined ? old[at] : byKey.get(key)
-    return same && same.vnode?.key === key && same.vnode?.type === vnode?.type
-      ? same
-      : { vnode: undefined, owner, inside: [] }
+    return same && same.vnode?.key === key && same.vnode?.type === vnode?.type ? same : { owner, inside: [] }
   })
   for (const drawn of old) if (!owner.inside.includes(drawn)) remove(drawn, true)
   owner.inside.forEach((drawn, at) => {
