@@ -17,7 +17,7 @@ const lastTold = ({ reader }: Awaited<ReturnType<TestRoom['join']>>) => reader.f
 
 /** Two processes that serve the same room. */
 function twoNodes(bus: Bus, other = bus): [TestRoom, TestRoom] {
-  return [new TestRoom({ countEveryMs: 2000 }, bus), new TestRoom({ countEveryMs: 2000 }, other)]
+  return [new TestRoom({ countEveryMs: 750 }, bus), new TestRoom({ countEveryMs: 750 }, other)]
 }
 
 test('CROWD1 every reader of a room is told within 5 s how many they are, on whatever node', async () => {

@@ -6,6 +6,7 @@ import { Problem } from '../problem.ts'
 import type { Room, RoomId } from '../rooms/room.ts'
 import { Backfill, readShared } from './backfill.ts'
 import { Channel } from './channel.ts'
+import { CountPace } from './count-pace.ts'
 import { HeadCount } from './head-count.ts'
 import { HeadWatch } from './head-watch.ts'
 import { joinChannel } from './join-channel.ts'
@@ -17,7 +18,7 @@ export interface HubOptions {
   /** How long a channel without readers goes on listening, so that those who return are served from memory. */
   readonly lingerMs: number
   readonly heartbeatMs: number
-  /** Readers are told how many they are at most this often, where it has changed. */
+  /** How often it is looked at how many a room's readers are: whether they are told, `CountPace` decides. */
   readonly countEveryMs: number
   readonly headsEveryMs: number
   readonly headsWithoutBusMs: number
@@ -30,7 +31,7 @@ export interface HubOptions {
 const DEFAULTS: HubOptions = {
   lingerMs: 30_000,
   heartbeatMs: HEARTBEAT_MS,
-  countEveryMs: 2000,
+  countEveryMs: 750,
   headsEveryMs: 5000,
   headsWithoutBusMs: 1000,
   confirmMs: 2000,
@@ -51,6 +52,7 @@ interface Served {
   emptySince: number
   beatAt: number
   countedAt: number
+  readonly pace: CountPace
 }
 
 /** All rooms that this process serves. */
@@ -213,6 +215,7 @@ export class Hub {
       emptySince: now,
       beatAt: now,
       countedAt: 0,
+      pace: new CountPace(),
     }
     this.#served.set(room.id, served)
     served.opened.catch(() => this.#stopServing(served))
@@ -274,7 +277,8 @@ export class Hub {
       }
       if (now - served.countedAt < this.#options.countEveryMs) continue
       served.countedAt = now
-      channel.count(channel.members + this.#headCount.elsewhere(channel.id))
+      const count = channel.members + this.#headCount.elsewhere(channel.id)
+      if (served.pace.isDue(count, channel.members, now)) channel.count(count)
     }
     this.#headCount.tick(now)
     this.#watch.tick(() => [...this.#served.values()].map(({ channel }) => channel), now, this.#onFailure)
