@@ -9,6 +9,7 @@ import { traffic } from '../metrics/traffic.ts'
 import { Problem } from '../problem.ts'
 import type { Whence } from './admission.ts'
 import type { Connection } from './connections.ts'
+import { Outflow } from './outflow.ts'
 import { parseClientFrame } from './parse-client-frame.ts'
 import { problemFrame } from './problem-frame.ts'
 import type { House } from './seat.ts'
@@ -38,6 +39,7 @@ const MOST_UNREAD = 1_048_576
 export class SocketConnection implements Connection, Reader {
   readonly #socket: WebSocket
   readonly #raw: Socket
+  readonly #outflow: Outflow
   readonly #seats: Seats
   readonly #frames = new TokenBucket(FRAMES, performance.now())
   #mistakes: TokenBucket | undefined
@@ -47,6 +49,7 @@ export class SocketConnection implements Connection, Reader {
   constructor(socket: WebSocket, raw: Socket, house: House, whence: Whence) {
     this.#socket = socket
     this.#raw = raw
+    this.#outflow = new Outflow(raw)
     this.#seats = new Seats(house, this, whence)
   }
 
@@ -58,11 +61,11 @@ export class SocketConnection implements Connection, Reader {
     if (this.#socket.readyState !== this.#socket.OPEN) return
     const bytes = frame.encodedBy(toWebSocketFrame)
     traffic.bytes.socket += bytes.length
-    this.#raw.write(bytes)
+    this.#outflow.write(bytes)
   }
 
   queuedBytes(): number {
-    return this.#raw.writableLength
+    return this.#outflow.queued
   }
 
   cut(reason: CloseReason): void {
@@ -82,7 +85,7 @@ export class SocketConnection implements Connection, Reader {
   hear(data: Buffer, isBinary: boolean): void {
     this.heard()
     if (this.#socket.readyState !== this.#socket.OPEN) return
-    if (this.#raw.writableLength > MOST_UNREAD) {
+    if (this.#outflow.queued > MOST_UNREAD) {
       this.cut('slow')
       return
     }

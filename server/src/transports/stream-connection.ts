@@ -8,6 +8,7 @@ import { traffic } from '../metrics/traffic.ts'
 import type { Whence } from './admission.ts'
 import type { Connection } from './connections.ts'
 import { formatEventId } from './event-id.ts'
+import { Outflow } from './outflow.ts'
 import type { House } from './seat.ts'
 import { Seats } from './seats.ts'
 import { toEventBlock, toEventData } from './to-event-block.ts'
@@ -30,6 +31,7 @@ export interface StreamFacts {
 export class StreamConnection implements Connection, Reader {
   readonly seats: Seats
   readonly #socket: Socket
+  readonly #outflow: Outflow
   readonly #encode: (frame: Frame) => Buffer
   readonly #endsAt: number
   #wroteAt = performance.now()
@@ -38,6 +40,7 @@ export class StreamConnection implements Connection, Reader {
   /** Of a socket that the padding has been written to. */
   constructor(socket: Socket, house: House, { whence, rooms, lifeMs }: StreamFacts) {
     this.#socket = socket
+    this.#outflow = new Outflow(socket)
     this.seats = new Seats(house, this, whence)
     this.#encode = rooms === 1 ? toEventBlock : toEventData
     this.#endsAt = performance.now() + lifeMs
@@ -57,7 +60,7 @@ export class StreamConnection implements Connection, Reader {
   }
 
   queuedBytes(): number {
-    return this.#socket.writableLength
+    return this.#outflow.queued
   }
 
   /** A stream has no codes to end with: whoever was cut comes back with the last id. */
@@ -103,6 +106,6 @@ export class StreamConnection implements Connection, Reader {
     if (this.#socket.writableEnded || this.#socket.destroyed) return
     this.#wroteAt = performance.now()
     traffic.bytes.stream += block.length
-    this.#socket.write(block)
+    this.#outflow.write(block)
   }
 }
