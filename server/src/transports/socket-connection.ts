@@ -9,7 +9,6 @@ import { traffic } from '../metrics/traffic.ts'
 import { Problem } from '../problem.ts'
 import type { Whence } from './admission.ts'
 import type { Connection } from './connections.ts'
-import { Outflow } from './outflow.ts'
 import { parseClientFrame } from './parse-client-frame.ts'
 import { problemFrame } from './problem-frame.ts'
 import type { House } from './seat.ts'
@@ -39,7 +38,6 @@ const MOST_UNREAD = 1_048_576
 export class SocketConnection implements Connection, Reader {
   readonly #socket: WebSocket
   readonly #raw: Socket
-  readonly #outflow: Outflow
   readonly #seats: Seats
   readonly #frames = new TokenBucket(FRAMES, performance.now())
   #mistakes: TokenBucket | undefined
@@ -49,7 +47,6 @@ export class SocketConnection implements Connection, Reader {
   constructor(socket: WebSocket, raw: Socket, house: House, whence: Whence) {
     this.#socket = socket
     this.#raw = raw
-    this.#outflow = new Outflow(raw)
     this.#seats = new Seats(house, this, whence)
   }
 
@@ -61,11 +58,11 @@ export class SocketConnection implements Connection, Reader {
     if (this.#socket.readyState !== this.#socket.OPEN) return
     const bytes = frame.encodedBy(toWebSocketFrame)
     traffic.bytes.socket += bytes.length
-    this.#outflow.write(bytes)
+    this.#raw.write(bytes)
   }
 
   queuedBytes(): number {
-    return this.#outflow.queued
+    return this.#raw.writableLength
   }
 
   cut(reason: CloseReason): void {
@@ -85,7 +82,7 @@ export class SocketConnection implements Connection, Reader {
   hear(data: Buffer, isBinary: boolean): void {
     this.heard()
     if (this.#socket.readyState !== this.#socket.OPEN) return
-    if (this.#outflow.queued > MOST_UNREAD) {
+    if (this.#raw.writableLength > MOST_UNREAD) {
       this.cut('slow')
       return
     }

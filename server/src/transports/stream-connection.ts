@@ -8,7 +8,6 @@ import { traffic } from '../metrics/traffic.ts'
 import type { Whence } from './admission.ts'
 import type { Connection } from './connections.ts'
 import { formatEventId } from './event-id.ts'
-import { Outflow } from './outflow.ts'
 import type { House } from './seat.ts'
 import { Seats } from './seats.ts'
 import { toEventBlock, toEventData } from './to-event-block.ts'
@@ -31,7 +30,6 @@ export interface StreamFacts {
 export class StreamConnection implements Connection, Reader {
   readonly seats: Seats
   readonly #socket: Socket
-  readonly #outflow: Outflow
   readonly #encode: (frame: Frame) => Buffer
   readonly #endsAt: number
   #wroteAt = performance.now()
@@ -40,7 +38,6 @@ export class StreamConnection implements Connection, Reader {
   /** Of a socket that the padding has been written to. */
   constructor(socket: Socket, house: House, { whence, rooms, lifeMs }: StreamFacts) {
     this.#socket = socket
-    this.#outflow = new Outflow(socket)
     this.seats = new Seats(house, this, whence)
     this.#encode = rooms === 1 ? toEventBlock : toEventData
     this.#endsAt = performance.now() + lifeMs
@@ -60,7 +57,7 @@ export class StreamConnection implements Connection, Reader {
   }
 
   queuedBytes(): number {
-    return this.#outflow.queued
+    return this.#socket.writableLength
   }
 
   /** A stream has no codes to end with: whoever was cut comes back with the last id. */
@@ -106,6 +103,6 @@ export class StreamConnection implements Connection, Reader {
     if (this.#socket.writableEnded || this.#socket.destroyed) return
     this.#wroteAt = performance.now()
     traffic.bytes.stream += block.length
-    this.#outflow.write(block)
+    this.#socket.write(block)
   }
 }
