@@ -1,6 +1,7 @@
 import cluster from 'node:cluster'
 import { pino } from 'pino'
 import { type Config, ConfigError, loadConfig } from './config.ts'
+import { endOnMistake } from './end-on-mistake.ts'
 import { endOnSignals } from './end-on-signals.ts'
 import { startNotice } from './pages/start-notice.ts'
 import { runWorker } from './run-worker.ts'
@@ -19,6 +20,7 @@ function readConfig(): Config {
 
 const config = readConfig()
 const logger = pino({ level: config.logLevel })
+endOnMistake(logger)
 if (cluster.isWorker) await runWorker(config, logger)
 else await runNode()
 

@@ -23,12 +23,18 @@ const sent = new Counter({
   registers: [registry],
 })
 
+/** What is under way to the collector, and how much more may be. */
+class Way {
+  readonly allowance = new Allowance(PER_MINUTE)
+  flying = 0
+}
+
 /** Posts mistakes as JSON to where the operator collects them, so many a minute; nobody waits for it. */
 export class ErrorReports {
   readonly #url: string
   readonly #log: Pick<Logger, 'warn'>
-  readonly #allowance = new Allowance(PER_MINUTE)
-  #flying = 0
+  /** What is said in the widget's name must not keep the server's own from being told. */
+  readonly #ways = { server: new Way(), widget: new Way() }
   #works = true
 
   constructor(url: string, log: Pick<Logger, 'warn'>) {
@@ -37,12 +43,13 @@ export class ErrorReports {
   }
 
   send(mistake: Mistake): void {
-    if (this.#flying < AT_ONCE && this.#allowance.take(performance.now())) void this.#post(mistake)
+    const way = this.#ways[mistake.where]
+    if (way.flying < AT_ONCE && way.allowance.take(performance.now())) void this.#post(mistake, way)
     else sent.inc({ result: 'left-out' })
   }
 
-  async #post(mistake: Mistake): Promise<void> {
-    this.#flying += 1
+  async #post(mistake: Mistake, way: Way): Promise<void> {
+    way.flying += 1
     const works = await fetch(this.#url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -53,7 +60,7 @@ export class ErrorReports {
       ({ ok }) => ok,
       () => false,
     )
-    this.#flying -= 1
+    way.flying -= 1
     sent.inc({ result: works ? 'taken' : 'failed' })
     if (works !== this.#works) this.#log.warn({ works }, 'reports to ERROR_REPORT_URL have changed')
     this.#works = works

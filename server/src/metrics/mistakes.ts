@@ -14,8 +14,11 @@ const counted = new Counter({
   labelNames: ['where', 'release', 'code'],
   registers: [registry],
 })
-const releases = new Set<string>()
-const codes = new Set<string>()
+/** Those of the widget are whatever anybody says: they leave the server's own alone. */
+const known = {
+  server: { releases: new Set<string>(), codes: new Set<string>() },
+  widget: { releases: new Set([project.version]), codes: new Set<string>() },
+}
 let reports: ErrorReports | undefined
 
 /** From now on mistakes are posted as well; undefined ends that. */
@@ -24,8 +27,10 @@ export function reportMistakes(to: ErrorReports | undefined): void {
 }
 
 export function countMistake(mistake: Mistake): void {
+  const { where } = mistake
+  const { releases, codes } = known[where]
   const release = bounded(releases, RELEASES, mistake.release)
-  counted.inc({ where: mistake.where, release, code: bounded(codes, CODES, mistake.code) })
+  counted.inc({ where, release, code: bounded(codes, CODES, mistake.code) })
   reports?.send(mistake)
 }
 
