@@ -23,6 +23,9 @@ app.get('/notes', { schema: { querystring: Query } }, async () => ({ ok: true })
 app.get('/broken', async () => {
   throw new Error('the password is hunter2')
 })
+app.get('/v1/rooms/:site/:room/broken', async () => {
+  throw new Error('broken')
+})
 app.get<{ Params: { code: ErrorCode } }>('/problems/:code', async (request) => {
   throw new Problem(request.params.code, 'said', 7)
 })
@@ -111,6 +114,13 @@ test('HTTP1 keeps what went wrong inside for the log', async () => {
   expect(answer.json().code).toBe('internal')
   expect(answer.body).not.toContain('hunter2')
   expect(lines.join('')).toContain('hunter2')
+})
+
+test('HTTP14 what went wrong is logged with its request and its room', async () => {
+  lines.length = 0
+  await app.inject('/v1/rooms/acme/keynote/broken')
+  const line = JSON.parse(lines.at(-1) ?? '{}')
+  expect(line).toMatchObject({ level: 50, reqId: expect.any(String), room: 'acme/keynote' })
 })
 
 test.each<ErrorCode>(['unavailable', 'outcome-unknown', 'draining'])(

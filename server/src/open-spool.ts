@@ -40,6 +40,7 @@ export async function openSpool(app: FastifyInstance, parts: Parts): Promise<Pos
     // For posts one that takes no writes is as good as away.
     async () => (await databaseState(database, DEADLINE_MS)) === 'up',
     () => spool.backlog.look(),
+    logger,
   )
   const deliver = drainPosts({ log, rooms, stillVouched: makeStillVouched(database), logger })
   const drainers = parts.drains

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from '../logger.ts'
 
 /** How often the log is asked whether it is back. */
 const ASK_EVERY_MS = 300
@@ -7,9 +8,11 @@ const ASK_EVERY_MS = 300
 export class Outage {
   readonly #answers: () => Promise<boolean>
   readonly #beforeReturn: () => Promise<unknown>
+  readonly #log: Pick<Logger, 'warn'>
   readonly #closing = new AbortController()
   #asking = false
   #away = false
+  #since = 0
   /** For the figures of an operator. */
   count = 0
 
@@ -17,9 +20,14 @@ export class Outage {
    * `answers` tells within a second whether the log does; `beforeReturn` is done when it does again, before posts go
    * to it: what waits by then must be known.
    */
-  constructor(answers: () => Promise<boolean>, beforeReturn: () => Promise<unknown>) {
+  constructor(
+    answers: () => Promise<boolean>,
+    beforeReturn: () => Promise<unknown>,
+    log: Pick<Logger, 'warn'>,
+  ) {
     this.#answers = answers
     this.#beforeReturn = beforeReturn
+    this.#log = log
   }
 
   get away(): boolean {
@@ -35,15 +43,26 @@ export class Outage {
     this.#closing.abort()
   }
 
+  #begin(): void {
+    this.count += 1
+    this.#away = true
+    this.#since = performance.now()
+    this.#log.warn('Postgres takes no posts: they wait in Redis, where that keeps them')
+  }
+
   async #watch(): Promise<void> {
     this.#asking = true
     const { signal } = this.#closing
     while (!signal.aborted && !(await this.#answers())) {
-      if (!this.#away) this.count += 1
-      this.#away = true
+      if (!this.#away) this.#begin()
       await sleep(ASK_EVERY_MS, undefined, { signal }).catch(() => {})
     }
     await this.#beforeReturn()
+    if (this.#away && !signal.aborted)
+      this.#log.warn(
+        { seconds: Math.round((performance.now() - this.#since) / 1000) },
+        'Postgres takes posts again',
+      )
     this.#away = false
     this.#asking = false
   }

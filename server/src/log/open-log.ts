@@ -1,6 +1,6 @@
 import type { Bus } from '../bus/bus.ts'
 import type { Database } from '../db/database.ts'
-import type { Logger } from '../logger.ts'
+import { type Logger, rareLine } from '../logger.ts'
 import { showNumber } from '../metrics/live-numbers.ts'
 import { EpochWatch } from './epoch-watch.ts'
 import type { LogReader, LogWriter } from './log.ts'
@@ -25,10 +25,11 @@ export function openLog(parts: {
   const truth = readLog(parts.database)
   const publisher = new Publisher(parts)
   const epochs = new EpochWatch(parts)
+  const onFailure = rareLine(parts.log, 'the replica did not answer; pages are read from the primary')
   const pages: ReplicaCounts = { served: 0, behind: 0, failed: 0 }
   const shown = [showNumber('append_waiting', () => publisher.waiting), ...(replica ? showPages(pages) : [])]
   return {
-    ...(replica ? pagesFromReplica(truth, replica, pages) : truth),
+    ...(replica ? pagesFromReplica(truth, replica, pages, onFailure) : truth),
     publish: (...asked) => publisher.publish(...asked),
     close: async () => {
       await publisher.close()

@@ -40,6 +40,9 @@ const post = async (room: Room, text: string): Promise<string> => {
 }
 const remove = (room: Room, id: string) => log.publish(room, { type: 'remove', id }, 'key:test')
 
+/** Why the replica did not answer, as an operator is told. */
+const failures: unknown[] = []
+
 /** A room of 30 posts, with the ids in the order of seqs, that the replica has too. */
 async function filledRoom(): Promise<{ room: Room; ids: string[]; from: LogReader; counts: ReplicaCounts }> {
   const room = await testRoom(database)
@@ -47,7 +50,12 @@ async function filledRoom(): Promise<{ room: Room; ids: string[]; from: LogReade
   for (let n = 1; n <= 30; n += 1) ids.push(await post(room, `post ${n}`))
   await replicaHas(room)
   const counts = { served: 0, behind: 0, failed: 0 }
-  return { room, ids, from: pagesFromReplica(readLog(database), copy, counts), counts }
+  return {
+    room,
+    ids,
+    from: pagesFromReplica(readLog(database), copy, counts, (error) => failures.push(error)),
+    counts,
+  }
 }
 
 const replicaHas = (room: Room) =>
@@ -123,6 +131,7 @@ test('REPLICA4 while the replica is away or hangs, pages are read from the truth
   for (let asked = 0; asked < 3; asked += 1)
     expect(idsOf(await read(from, room, { before: 21 }))).toEqual(older)
   expect(counts).toEqual({ served: 0, behind: 0, failed: 1 })
+  expect(String(failures.at(-1))).toContain('late')
   signalTree(replica.pid, 'SIGCONT')
   await replica.kill()
   await until('it to be tried in vain', async () => {

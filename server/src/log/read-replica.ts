@@ -27,12 +27,16 @@ export function pagesFromReplica(
   truth: LogReader,
   replica: Database,
   counts: ReplicaCounts = { served: 0, behind: 0, failed: 0 },
+  onFailure: (error: unknown) => void = () => {},
 ): LogReader {
   const copy = readLog(replica)
   let restsUntil = 0
+  const fail = (error: unknown): undefined => {
+    onFailure(error)
+  }
   const ask: LogReader['page'] = async (room, request) => {
     const asked = deadline(copy.page(room, request), DEADLINE_MS, () => new Error('late'))
-    const [now, page] = await Promise.all([truth.counts(room), asked.catch(() => undefined)])
+    const [now, page] = await Promise.all([truth.counts(room), asked.catch(fail)])
     if (page !== undefined && page !== 'item-unknown' && isCurrent(page, now, request)) {
       counts.served += 1
       return page

@@ -25,7 +25,9 @@ export function ackRoute(app: FastifyInstance, { house }: Doorway, limits: Limit
     async (request, reply): Promise<AckAnswer> => {
       const { address } = whenceOf(request)
       await limits.spend('join', { address, site: NO_SITE, caller: { kind: 'anonymous' } })
-      countAck(request.body, (room) => house.watch.someone(room))
+      // Where nobody is asked nobody has anything to confirm.
+      if ((house.ackShare ?? 0) > 0 && Object.keys(request.body.positions).length > 0)
+        countAck(request.body, (room) => house.watch.someone(room))
       reply.header('cache-control', 'no-store')
       return { at: new Date().toISOString() }
     },

@@ -64,6 +64,10 @@ it('ACK2 counts the delay that readers tell of and whether they are current, and
   const other = await newPlace(quiet)
   await joinAndSay(quietUrl, other.address, { ...ack, positions: { [other.address]: position } })
   expect(await lags()).toEqual(now)
+  const payload = { positions: { [other.address]: position }, lagMs: 3_600_000 }
+  await quiet.app.inject({ method: 'POST', url: '/v1/ack', payload })
+  await asks.app.inject({ method: 'POST', url: '/v1/ack', payload: { positions: {}, lagMs: 3_600_000 } })
+  expect(await lags()).toEqual(now)
 })
 
 it('ACK3 takes the same by POST, tells the clock of the server, and answers alike for rooms that are not there', async () => {
