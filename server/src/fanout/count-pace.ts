@@ -1,5 +1,5 @@
-/** Readers are told how many they are at most this often … */
-export const TELL_EVERY_MS = 2000
+/** Readers are told how many they are at most about this often … */
+const TELL_EVERY_MS = 1950
 /** … and while the number moves, only after so many milliseconds for each of them: telling one costs some 10 µs. */
 const MOVING_MS_EACH = 1
 /** … but never later than this. */

@@ -4,9 +4,12 @@ import { Compile } from 'typebox/compile'
 import { type Bus, EVERYWHERE, type RoomNews, type Subscription } from '../bus/bus.ts'
 import type { RoomId } from '../rooms/room.ts'
 
-/** Milliseconds between two tellings of what has changed, and of everything, in case one was lost. */
-const TELL_MS = 1000
-const TELL_ALL_MS = 2000
+/**
+ * Milliseconds between two tellings of what has changed, and of everything, in case one was lost: a little less than a
+ * number of ticks, so that a timer that fires late does not cost another one.
+ */
+const TELL_MS = 950
+const TELL_ALL_MS = 1950
 /** A process that was not heard for so long is gone, and its readers with it. */
 const GONE_MS = 2500
 
