@@ -19,7 +19,12 @@ export const SCRIPTS = {
       local stream, rooms, known, meta, closing = unpack(KEYS)
       local room, field, print, payload, mode = unpack(ARGV)
       local old = redis.call('HGET', known, field)
-      if old then return old == print and 'queued' or 'id-taken' end
+      if old and old ~= print then return 'id-taken' end
+      if old then
+        -- Written once more: where Redis is asked whether it keeps what this connection wrote, that is to be this post.
+        redis.call('HSET', known, field, print)
+        return 'queued'
+      end
       if mode == 'behind' then
         if redis.call('HEXISTS', rooms, room) == 0 then return 'empty' end
         if redis.call('SISMEMBER', closing, room) == 1 then return 'closing' end
