@@ -63,6 +63,36 @@ test('CROWD2 the readers of a process that died are gone within 5 s', async () =
   expect(lastTold(first)).toBe(1)
 })
 
+test('FAN21 after a process fell silent heads are read every second, and not where it said that it goes', async () => {
+  stopTime()
+  const bus = new MemoryBus()
+  const cut = new LossyBus(bus, { drop: 0, repeat: 0, delayMs: 0 })
+  const [here, there] = twoNodes(bus, cut)
+  const { reader } = await here.join()
+  await there.join()
+  here.write('post', 'a')
+  await pass(5000)
+  cut.away = true
+  await pass(4000)
+  // What the other writes from now on comes by the log alone.
+  for (const type of ['remove', 'restore', 'remove'] as const) {
+    here.commit(type, 'a')
+    await pass(1500)
+  }
+  expect(reader.texts()).toEqual(['a#0', 'a removed', 'a#0', 'a removed'])
+})
+
+test('FAN21 a process that goes in order is not missed', async () => {
+  stopTime()
+  const bus = new MemoryBus()
+  const [here, there] = [1, 2].map(() => new HeadCount(bus, { members: () => new Map(), serves: () => true }))
+  const now = performance.now()
+  here?.tick(now)
+  there?.tick(now)
+  there?.close()
+  expect(here?.forget(now + 60_000)).toBe(false)
+})
+
 test('CROWD3 nobody is told anything where nothing has changed, and only what has changed travels', async () => {
   stopTime()
   const bus = new MemoryBus()

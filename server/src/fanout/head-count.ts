@@ -17,6 +17,8 @@ const Told = Compile(
   Type.Object({
     by: Type.String(),
     all: Type.Boolean(),
+    /** Nothing more comes of this process. */
+    bye: Type.Optional(Type.Boolean()),
     rooms: Type.Array(Type.Tuple([Type.Integer(), Type.Integer({ minimum: 0 })])),
   }),
 )
@@ -61,9 +63,15 @@ export class HeadCount {
     return sum
   }
 
+  /** Forgets who fell silent without having said that they go: true where there was somebody. */
+  forget(now: number): boolean {
+    const silent = [...this.#others].filter(([, { heardAt }]) => now - heardAt >= GONE_MS)
+    for (const [by] of silent) this.#others.delete(by)
+    return silent.length > 0
+  }
+
   /** To be called often. */
   tick(now: number): void {
-    for (const [by, { heardAt }] of this.#others) if (now - heardAt >= GONE_MS) this.#others.delete(by)
     if (now - this.#toldAt < TELL_MS) return
     this.#toldAt = now
     const own = this.#rooms.members()
@@ -80,13 +88,13 @@ export class HeadCount {
 
   /** The others need not wait to find out. */
   close(): void {
-    this.#tell(true, [])
+    this.#tell(true, [], true)
     this.#subscription.end()
   }
 
-  #tell(all: boolean, rooms: [RoomId, number][]): void {
+  #tell(all: boolean, rooms: [RoomId, number][], bye?: boolean): void {
     const told = rooms.filter(([, count]) => count > 0 || !all)
-    const staff = JSON.stringify({ by: this.#by, all, rooms: told })
+    const staff = JSON.stringify({ by: this.#by, all, bye, rooms: told })
     const change = { rev: 0, item: null, readers: null, staff }
     this.#bus.publish(EVERYWHERE, { epoch: '', after: 0, to: 0, changes: [change] })
   }
@@ -102,6 +110,7 @@ export class HeadCount {
       if (count > 0 && this.#rooms.serves(room)) counts.set(room, count)
       else counts.delete(room)
     }
-    this.#others.set(told.by, { heardAt: performance.now(), counts })
+    if (told.bye) this.#others.delete(told.by)
+    else this.#others.set(told.by, { heardAt: performance.now(), counts })
   }
 }

@@ -5,6 +5,8 @@ import type { Channel } from './channel.ts'
 const CHUNK = 1000
 /** However many ask, the log is read no more often than this. */
 const REST_MS = 5
+/** For so long after a process fell silent heads are read as without the bus: it may be cut off and go on writing. */
+const DOUBT_MS = 60_000
 
 interface Asked {
   readonly promise: Promise<void>
@@ -27,6 +29,7 @@ export class HeadWatch {
   #readAllAt = 0
   #wasConnected = false
   #cutAt = Number.NEGATIVE_INFINITY
+  #doubtedAt = Number.NEGATIVE_INFINITY
   /** When the head was read that each channel has learnt last. */
   readonly #learntAt = new WeakMap<Channel, number>()
 
@@ -66,6 +69,11 @@ export class HeadWatch {
     this.#learntAt.set(channel, performance.now())
   }
 
+  /** Another process fell silent: what it writes may not come by the bus. */
+  doubt(now: number): void {
+    this.#doubtedAt = now
+  }
+
   /** To be called often: confirms all channels when that is due. */
   tick(channels: () => Channel[], now: number, onFailure: (error: unknown) => void): void {
     const connected = this.#bus.connected()
@@ -73,7 +81,8 @@ export class HeadWatch {
     const isBack = connected && !this.#wasConnected
     this.#wasConnected = connected
     if (!connected) this.#cutAt = now
-    const every = connected ? this.#everyMs : this.#withoutBusMs
+    const isSure = connected && now - this.#doubtedAt >= DOUBT_MS
+    const every = isSure ? this.#everyMs : this.#withoutBusMs
     if (now - this.#readAllAt < every && !isBack) return
     this.#readAllAt = now
     Promise.all(channels().map((channel) => this.confirm(channel))).catch(onFailure)

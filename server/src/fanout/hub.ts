@@ -270,6 +270,7 @@ export class Hub {
   readonly #tick = (): void => {
     const now = performance.now()
     // Whoever is gone is not counted below.
+    if (this.#headCount.forget(now)) this.#watch.doubt(now)
     this.#headCount.tick(now)
     for (const served of [...this.#served.values()]) {
       const { channel, joining } = served
