@@ -5,7 +5,7 @@ const LOOK_MS = 750
 
 /** What is told, and when, of counts that are seen at one look after the other. */
 function told(counts: readonly number[], here: (count: number) => number): [at: number, count: number][] {
-  const pace = new CountPace()
+  const pace = new CountPace(LOOK_MS)
   return counts
     .map((count, look): [number, number] => [look * LOOK_MS, count])
     .filter(([at, count]) => pace.isDue(count, here(count), at))

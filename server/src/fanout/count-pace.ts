@@ -4,6 +4,8 @@ const TELL_EVERY_MS = 1950
 const MOVING_MS_EACH = 1
 /** … but never later than this. */
 const MOVING_AT_MOST_MS = 15_000
+/** A timer that fires a little early or late is not to cost a whole tick. */
+const EARLY_MS = 50
 
 /**
  * When to tell a room's readers how many they are. A number that stands still is told at once; one that moves, as while
@@ -11,9 +13,22 @@ const MOVING_AT_MOST_MS = 15_000
  * would take the time that those who come need.
  */
 export class CountPace {
+  readonly #lookEveryMs: number
+  #lookedAt = 0
   #seen = -1
   #told = -1
   #toldAt = Number.NEGATIVE_INFINITY
+
+  constructor(lookEveryMs: number) {
+    this.#lookEveryMs = lookEveryMs - EARLY_MS
+  }
+
+  /** Whether it is time to look at the number: asked at each tick. */
+  looks(now: number): boolean {
+    if (now - this.#lookedAt < this.#lookEveryMs) return false
+    this.#lookedAt = now
+    return true
+  }
 
   /** At each look: whether `count` is to be told to the `here` readers of this process now. `now` in milliseconds. */
   isDue(count: number, here: number, now: number): boolean {

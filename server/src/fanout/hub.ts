@@ -40,8 +40,6 @@ const DEFAULTS: HubOptions = {
 /** How long opening a room waits for the bus. */
 const HEARING_MS = 250
 const LARGEST_WINDOW = 8_388_608
-/** As much sooner than agreed something is done at a tick, rather than a tick later. */
-const EARLY_MS = 50
 
 interface Served {
   readonly channel: Channel
@@ -53,7 +51,6 @@ interface Served {
   joining: number
   emptySince: number
   beatAt: number
-  countedAt: number
   readonly pace: CountPace
 }
 
@@ -216,8 +213,7 @@ export class Hub {
       joining: 0,
       emptySince: now,
       beatAt: now,
-      countedAt: 0,
-      pace: new CountPace(),
+      pace: new CountPace(this.#options.countEveryMs),
     }
     this.#served.set(room.id, served)
     served.opened.catch(() => this.#stopServing(served))
@@ -263,13 +259,11 @@ export class Hub {
     return false
   }
 
-  readonly #windowBytes = (): number => {
-    return Math.min(LARGEST_WINDOW, this.#options.windowsBytes / Math.max(1, this.#served.size))
-  }
+  readonly #windowBytes = (): number =>
+    Math.min(LARGEST_WINDOW, this.#options.windowsBytes / Math.max(1, this.#served.size))
 
   readonly #tick = (): void => {
     const now = performance.now()
-    // Whoever is gone is not counted below.
     if (this.#headCount.forget(now)) this.#watch.doubt(now)
     this.#headCount.tick(now)
     for (const served of [...this.#served.values()]) {
@@ -280,9 +274,7 @@ export class Hub {
         served.beatAt = now
         channel.heartbeat()
       }
-      // A timer that fires a little early or late is not to cost a whole tick.
-      if (now - served.countedAt < this.#options.countEveryMs - EARLY_MS) continue
-      served.countedAt = now
+      if (!served.pace.looks(now)) continue
       const count = channel.members + this.#headCount.elsewhere(channel.id)
       if (served.pace.isDue(count, channel.members, now)) channel.count(count)
     }

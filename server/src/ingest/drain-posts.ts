@@ -34,11 +34,12 @@ export function drainPosts(parts: Parts): (posts: readonly SpooledPost[]) => Pro
     const chains = new Map<RoomId, Chain>()
     const stored = judged.map((one, index) => {
       const { room } = posts[index] as SpooledPost
+      // What is undecided holds up what is behind it in its room, and nothing that is before it.
+      if ('is' in one && one.is !== 'rejected') chains.set(room, { broken: true })
+      if ('is' in one) return one
       const chain = chains.get(room) ?? { broken: false }
       chains.set(room, chain)
-      // What is undecided holds up what is behind it in its room.
-      if ('is' in one && one.is !== 'rejected') chain.broken = true
-      return 'is' in one ? one : store(parts.log, one, chain)
+      return store(parts.log, one, chain)
     })
     const fates = await Promise.all(stored)
     for (const [index, fate] of fates.entries()) tell(parts.logger, posts[index] as SpooledPost, fate)

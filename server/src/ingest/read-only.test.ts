@@ -137,5 +137,12 @@ test('SPOOL18 a queued post waits for whatever is wrong with the database, and w
 
   expect(await fates(first, second, elsewhere)).toEqual(['stored', 'stored', 'stored'])
   expect(await stored(room)).toEqual([first.id, second.id])
+  const [third, broken, last] = [
+    queued(room, 'Three'),
+    { ...queued(room, 'Four'), payload: '{' },
+    queued(room, 'Five'),
+  ]
+  expect(await fates(third, broken, last)).toEqual(['stored', 'failed', 'later'])
+  expect(await stored(room)).toEqual([first.id, second.id, third.id])
   expect(await stored(other)).toEqual([elsewhere.id])
 })
