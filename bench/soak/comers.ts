@@ -1,3 +1,4 @@
+import { get, type IncomingMessage } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Who comes and goes beside those who stay, on every transport: what they leave behind would add up. */
@@ -8,6 +9,8 @@ export class Comers {
   #work: Promise<void> | undefined
   came = 0
   failed = 0
+  /** Of those who came, how many are there now, each with one connection. */
+  present = 0
 
   constructor(url: string, room: string) {
     this.#url = url
@@ -28,9 +31,14 @@ export class Comers {
     for (let n = 0; !this.#stopped; n++) {
       const visit = visits[n % visits.length] as () => Promise<void>
       this.came += 1
-      visit().catch(() => {
-        this.failed += 1
-      })
+      this.present += 1
+      visit()
+        .catch(() => {
+          this.failed += 1
+        })
+        .finally(() => {
+          this.present -= 1
+        })
       await sleep(1000 / perSecond)
     }
   }
@@ -41,22 +49,39 @@ export class Comers {
       socket.onopen = () => socket.send(JSON.stringify({ type: 'join', room: this.#room }))
       socket.onmessage = () => socket.close()
       socket.onerror = reject
-      socket.onclose = () => resolve()
+      socket.onclose = ({ wasClean }) => (wasClean ? resolve() : reject(new Error('cut')))
     })
   }
 
   async #stream(): Promise<void> {
-    const abort = new AbortController()
-    const answer = await fetch(`${this.#url}/v1/stream?room=${this.#room}`, { signal: abort.signal })
-    await answer.body?.getReader().read()
-    abort.abort()
+    const answer = await this.#ask(`/v1/stream?room=${this.#room}`)
+    return new Promise((resolve, reject) => {
+      answer.once('data', () => answer.destroy())
+      answer.once('close', resolve)
+      answer.once('error', reject)
+    })
   }
 
-  async #poll(): Promise<void> {
-    await (await fetch(`${this.#url}/v1/poll?room=${this.#room}&wait=0`)).arrayBuffer()
+  #poll(): Promise<void> {
+    return this.#whole(`/v1/poll?room=${this.#room}&wait=0`)
   }
 
-  async #page(): Promise<void> {
-    await (await fetch(`${this.#url}/v1/rooms/${this.#room}/items?limit=50`)).arrayBuffer()
+  #page(): Promise<void> {
+    return this.#whole(`/v1/rooms/${this.#room}/items?limit=50`)
+  }
+
+  async #whole(path: string): Promise<void> {
+    for await (const _ of await this.#ask(path));
+  }
+
+  /** By a connection of its own that ends with the answer: one that is kept for the next would count as somebody's. */
+  #ask(path: string): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const told = (answer: IncomingMessage): void => {
+        if (answer.statusCode === 200) resolve(answer)
+        else answer.destroy(new Error(`${path} was answered ${answer.statusCode}`)).once('error', reject)
+      }
+      get(`${this.#url}${path}`, { agent: false }, told).once('error', reject)
+    })
   }
 }

@@ -95,18 +95,20 @@ export class Evening {
     this.#last = name
   }
 
-  /** For `took`: true once somebody's try to post or moderate failed after this was called. */
+  /** For `took`: true once somebody's try to post failed after this was called; a removal can fail for other causes. */
   somebodyFails(): () => boolean {
-    const before = this.people.failures
-    return () => this.people.failures > before
+    const before = this.people.refusedPosts
+    return () => this.people.refusedPosts > before
   }
 
   /** For `took`: true once every node says so of its connection to the database or to the bus. */
   areCut(part: 'database' | 'bus', nodes: readonly StageNode[] = this.nodes): () => Promise<boolean> {
-    return async () => {
-      const words = await Promise.all(nodes.map(({ server }) => server.health()))
-      return words.every((word) => word[part] === 'down')
-    }
+    return () => this.#allSay(part, 'down', nodes)
+  }
+
+  /** True once every node says so of its connection to the database or to the bus. */
+  areUp(part: 'database' | 'bus', nodes: readonly StageNode[] = this.nodes): () => Promise<boolean> {
+    return () => this.#allSay(part, 'up', nodes)
   }
 
   /** For `took`: true once all that was started as this process is stopped. */
@@ -171,6 +173,11 @@ export class Evening {
   async clear(failed: boolean): Promise<void> {
     await this.people.leave()
     await this.stage.clear(failed)
+  }
+
+  async #allSay(part: 'database' | 'bus', word: string, nodes: readonly StageNode[]): Promise<boolean> {
+    const words = await Promise.all(nodes.map(({ server }) => server.health()))
+    return words.every((said) => said[part] === word)
   }
 
   #felt(seconds: number): void {

@@ -2,7 +2,8 @@ import type postgres from 'postgres'
 import { expect } from 'vitest'
 import { type StoredRoom, storedRoom } from '../parts/stored-room.ts'
 import { until } from '../parts/until.ts'
-import type { People } from './people.ts'
+import type { Evening } from './evening.ts'
+import type { People, PlacedWriter } from './people.ts'
 
 /** What the database says of a room when nobody writes any more. */
 interface Account extends StoredRoom {
@@ -39,6 +40,19 @@ export async function finalAccount(sql: postgres.Sql, room: string, people: Peop
     expect(witness.complaints, name).toEqual([])
   }
   return account
+}
+
+/** Whoever posts one thing after the other finds them in the room in that order. */
+export async function expectInOrder(
+  { people, place, stage }: Evening,
+  writers: readonly PlacedWriter[] = people.writers,
+): Promise<void> {
+  const { items } = await storedRoom(stage.sql, place.room)
+  const seqs = new Map(items.map(({ id, seq }) => [id, seq]))
+  for (const { writer } of writers) {
+    const own = writer.accepted.flatMap(({ id }) => seqs.get(id) ?? [])
+    expect(own, 'one writer’s items').toEqual(own.toSorted((a, b) => a - b))
+  }
 }
 
 async function stored(sql: postgres.Sql, room: string, people: People): Promise<Account> {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis as Client } from 'ioredis'
 import { afterEach, expect, test } from 'vitest'
 import { isAlive } from '../parts/process-tree.ts'
@@ -30,19 +31,24 @@ test('SPOOL16 while the disk of Postgres is full posts are queued, and stored wh
     redisOptions: KEEPS,
     pauseMs: 10,
   })
-  const { people, postgres } = evening
+  const { people, postgres, nodes } = evening
+  const [pid, pids] = [postgres.pid, nodes.map(({ server }) => server.pid)]
   await evening.fault(
     'the disk of Postgres full',
     () => disk.fill(),
     () => people.queued > 200,
   )
+  const before = people.queued
+  await sleep(FULL_MS)
+  expect(people.queued, 'it was full all the time').toBeGreaterThan(before + 200)
   disk.empty()
-  const ended = !isAlive(postgres.pid)
-  if (ended) await postgres.start()
   await evening.goesOn('with room again')
-  console.log(
-    `  ${people.queued} posts queued; Postgres ${ended ? 'ended and was started' : 'went on by itself'}`,
-  )
+  console.log(`  ${people.queued} posts queued`)
+  expect(isAlive(pid) && postgres.pid === pid, 'Postgres went on by itself').toBe(true)
+  expect(
+    nodes.map(({ server }) => server.pid),
+    'and so did the nodes',
+  ).toEqual(pids)
   await evening.end()
 })
 
@@ -60,11 +66,11 @@ test('SPOOL16 while the disk of Redis is full too posts are refused, and go on w
     () => disk.fill(),
     () => !isAlive(redis.pid),
   )
-  const refused = people.failures + 10
+  const refused = people.refusedPosts + 10
   await evening.fault(
     'posts are refused',
     () => {},
-    () => people.failures > refused,
+    () => people.refusedPosts > refused,
   )
   disk.empty()
   await redis.start()
@@ -99,7 +105,7 @@ test('SPOOL16 while the disk of a Redis that is no spool is full everything goes
     await evening.fault(
       'Redis takes writes again',
       () => {},
-      async () => !(await refuses()) && !(await evening?.areCut('bus')()),
+      async () => !(await refuses()) && (await evening?.areUp('bus')()),
     )
     await evening.goesOn('with Redis again')
     expect(people.failures, 'tries that failed').toBe(0)

@@ -18,6 +18,8 @@ const CALM_MS = 10_000
  * much for what a busy heap has not given back yet.
  */
 const MOST_GROWTH = 192
+/** Megabytes that may wait in the kernel for each connection, as Linux bounds it by `tcp_wmem`. */
+const MOST_WAITING = 4.5
 /** Megabytes by which what is in use may be more in the later half of an attack: what grows with time goes past it. */
 const MOST_LATER = 16
 /** A heap that is small is cleared often, so that what is in use can be seen. */
@@ -31,19 +33,21 @@ interface Attack {
   readonly count: number
   /** Whether they stay, or are thrown out, and come back. */
   readonly stay: boolean
+  /** Of how many the server ends the connection within the attack: of all that are sockets, where they are silent. */
+  readonly ended: number
   /** What posts end with meanwhile. */
   readonly more?: string
 }
 
 const ATTACKS: readonly Attack[] = [
-  { kind: 'stop reading', count: 1000, stay: true },
-  { kind: 'stop reading', count: 200, stay: true, more: LONG },
-  { kind: 'read a byte a second', count: 1000, stay: true },
-  { kind: 'shake hands a byte a second', count: 500, stay: true },
-  { kind: 'send garbage', count: 100, stay: false },
-  { kind: 'send oversized frames', count: 100, stay: false },
-  { kind: 'send fragments without end', count: 100, stay: false },
-  { kind: 'join and leave without end', count: 50, stay: false },
+  { kind: 'stop reading', count: 1000, stay: true, ended: 500 },
+  { kind: 'stop reading', count: 200, stay: true, ended: 200, more: LONG },
+  { kind: 'read a byte a second', count: 1000, stay: true, ended: 500 },
+  { kind: 'shake hands a byte a second', count: 500, stay: true, ended: 500 },
+  { kind: 'send garbage', count: 100, stay: false, ended: 100 },
+  { kind: 'send oversized frames', count: 100, stay: false, ended: 100 },
+  { kind: 'send fragments without end', count: 100, stay: false, ended: 100 },
+  { kind: 'join and leave without end', count: 50, stay: false, ended: 50 },
 ]
 
 let evening: Evening | undefined
@@ -77,7 +81,7 @@ const mostOf = (seen: readonly Memory[]): number => Math.max(...seen.map(({ proc
 
 test.each(ATTACKS)(
   'CHAOS4 $count that $kind neither fill the memory nor keep anything from the others',
-  async ({ kind, count, stay, more = '' }) => {
+  async ({ kind, count, stay, ended: least, more = '' }) => {
     evening = await Evening.begin({ nodes: [{ env: { ...MEASURED, ...SMALL_HEAP } }], more })
     const { server } = evening.nodes[0] as StageNode
     const lags = new Lags()
@@ -121,7 +125,9 @@ test.each(ATTACKS)(
     )
     await healthy.stop()
     await evening.end()
+    expect(ended, 'connections that the server ended').toBeGreaterThanOrEqual(least)
     expect(mostOf(seen) - calm.memory.process).toBeLessThan(MOST_GROWTH)
+    expect(most.sockets, 'what waits in the kernel').toBeLessThan(count * MOST_WAITING)
     expect((later ?? 0) - (earlier ?? 0), 'what is in use grows with time').toBeLessThan(MOST_LATER)
     if (more) expect(cut, 'who were cut off for what they did not read').toBeGreaterThanOrEqual(0.9 * count)
   },

@@ -1,4 +1,4 @@
-import { afterEach, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { Evening } from './evening.ts'
 import type { StageNode } from './stage.ts'
 
@@ -32,6 +32,7 @@ test('CHAOS1 everything holds though Redis is killed and comes back with or with
     await redis.start()
     await evening.goesOn('with Redis again')
   }
+  expect(evening.people.failures, 'tries that failed').toBe(0)
   await evening.end()
 })
 

@@ -95,9 +95,14 @@ export class People {
     return this.writers.flatMap(({ writer }) => writer.accepted.filter(({ status }) => status === 202)).length
   }
 
+  /** Tries to post that failed, so far. */
+  get refusedPosts(): number {
+    return this.writers.reduce((sum, { writer }) => sum + writer.failures, 0)
+  }
+
   /** Tries to post or to moderate that failed, so far. */
   get failures(): number {
-    return this.writers.reduce((sum, { writer }) => sum + writer.failures, this.moderator.failures)
+    return this.refusedPosts + this.moderator.failures
   }
 
   /** Connections of sockets and streams, so far; polls come and go by themselves. */

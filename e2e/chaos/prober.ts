@@ -4,7 +4,7 @@ import type { Removal } from './removals.ts'
 /** So far back that the removed item's text lies in what is caught up. */
 const BACK = 100
 
-type Way = 'latest' | 'around' | 'poll'
+type Way = 'latest' | 'before' | 'around' | 'item' | 'poll'
 
 /**
  * Asks every node for a removed item the moment that its removal is answered, by all ways of asking: no answer may
@@ -13,7 +13,7 @@ type Way = 'latest' | 'around' | 'poll'
 export class Prober {
   readonly complaints: string[] = []
   /** Answers that were looked at, by the way of asking. */
-  readonly answers: Record<Way, number> = { latest: 0, around: 0, poll: 0 }
+  readonly answers: Record<Way, number> = { latest: 0, before: 0, around: 0, item: 0, poll: 0 }
   readonly #urls: readonly (() => string)[]
   readonly #room: string
   readonly #asking = new Set<Promise<void>>()
@@ -28,7 +28,9 @@ export class Prober {
     for (const url of this.#urls) {
       for (const way of [
         this.#page(url(), 'latest'),
+        this.#before(url()),
         this.#page(url(), 'around'),
+        this.#item(url()),
         this.#catchUp(url(), since),
       ]) {
         const asking = way(removal).catch(() => {})
@@ -48,6 +50,25 @@ export class Prober {
       const query = which === 'around' ? `around=${removal.id}` : 'limit=200'
       const page = await ask<ItemsPage>(`${url}/v1/rooms/${this.#room}/items?${query}`, {})
       this.#look(removal, which, [...page.items, ...(page.pinned ?? [])], `the ${which} page of ${url}`)
+    }
+  }
+
+  #before(url: string): (removal: Removal) => Promise<void> {
+    return async (removal) => {
+      const at = `${url}/v1/rooms/${this.#room}/items`
+      const { older } = await ask<ItemsPage>(`${at}?limit=1`, {})
+      const page = await ask<ItemsPage>(`${at}?limit=200&before=${older}`, {})
+      this.#look(removal, 'before', page.items, `the page before ${older} of ${url}`)
+    }
+  }
+
+  #item(url: string): (removal: Removal) => Promise<void> {
+    return async (removal) => {
+      const address = `${url}/v1/rooms/${this.#room}/items/${removal.id}`
+      const answer = await fetch(address, { signal: AbortSignal.timeout(10_000) })
+      if (answer.status !== 200 && answer.status !== 410) return
+      const items = answer.ok ? [(await answer.json()) as Item] : []
+      this.#look(removal, 'item', items, `the item by itself at ${url}`)
     }
   }
 

@@ -12,6 +12,9 @@ import { ServerProcess } from '../parts/server-process.ts'
 import { until } from '../parts/until.ts'
 import { Evening } from './evening.ts'
 
+/** By far more than it takes, and by far less than somebody would take who hears nothing. */
+const SOON_MS = 5000
+
 let postgres: OwnPostgres
 let database: FreshDatabase
 let cluster: RedisCluster
@@ -99,6 +102,10 @@ test('BUS12 removals reach readers on another node while a master of the Redis C
     `removals to a reader on the other node: at most ${worst(before)} ms before, ${worst(during)} ms during ` +
       `the ${Math.round(failover)} ms of failover (${during.length} of them), ${worst(after)} ms after`,
   )
+  expect(worst(before), 'milliseconds before').toBeLessThan(SOON_MS)
+  // A node that lost its line to Redis asks for the heads of its rooms every second.
+  expect(worst(during), 'milliseconds during the failover').toBeLessThan(SOON_MS)
+  expect(worst(after), 'milliseconds after').toBeLessThan(SOON_MS)
   await reader.stop()
   await bringBack(cluster.nodes[victim])
 })

@@ -129,12 +129,15 @@ test('CROWD1 CROWD2 readers are told how many they are on both nodes, and no lon
   const gone = (['socket', 'stream', 'socket'] as const).map((transport) => follow(first, transport))
   const staying = (['socket', 'stream'] as const).map((transport) => follow(second, transport))
   const allTold = (count: number) => () => staying.every((reader) => lastTold(reader) === count)
-  await until('the readers of one node to be told of all five', allTold(5))
+  await until('the readers of one node to be told of all five', allTold(5), SOON)
   await first.kill()
-  await until('them to be told of two', allTold(2))
+  await until('them to be told of two', allTold(2), SOON)
   for (const reader of [...gone, ...staying]) await reader.stop()
   await first.start()
 })
+
+/** Seconds: by far more than it takes, because this machine does other things too. */
+const SOON = 20
 
 const lastTold = ({ frames }: Reader): number | undefined =>
   frames.flatMap((frame) => (frame.type === 'head' ? (frame.readers ?? []) : [])).at(-1)

@@ -35,6 +35,16 @@ async function confirmedAfter(act: () => Promise<unknown>): Promise<void> {
 const NO_SOCKET = 'WebSocket = function () { throw new Error("blocked") }'
 const NO_STREAM = `const real = fetch
 fetch = (to, init) => (String(to).endsWith('/v1/stream') ? Promise.reject(new Error('blocked')) : real(to, init))`
+/** Who hears late what the server's clock says believes that it is ahead of it. */
+const HEARD_LATE = `{
+  const real = fetch
+  let told = 0
+  fetch = async (to, init) => {
+    const answer = await real(to, init)
+    if (String(to).endsWith('/v1/ack') && told++ === 0) await new Promise((then) => setTimeout(then, 4000))
+    return answer
+  }
+}`
 /** Confirmations are spread over two seconds, each of these over its own. */
 const AT_ONCE = 'Math.random = () => 0'
 
@@ -43,6 +53,7 @@ test.each([
   ['an event stream', NO_SOCKET, '/v1/stream'],
   ['polls', `${NO_SOCKET}\n${NO_STREAM}`, '/v1/poll'],
   ['a socket, however late it is on the screen', AT_ONCE, '/v1/socket'],
+  ['a socket, however late it is told the time at first', HEARD_LATE, '/v1/socket'],
 ])(
   'ACK4 a page that is asked confirms what it has drawn, and how late it was, by %s',
   async (_how, before, way) => {

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { and, eq, isNull } from 'drizzle-orm'
 import type { Database } from '../db/database.ts'
+import { and, eq, isNull } from '../db/drizzle.ts'
 import { orUnavailable } from '../db/or-unavailable.ts'
 import { apiKeys } from '../db/tables.ts'
 import { Problem } from '../problem.ts'

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { and, eq, isNull } from 'drizzle-orm'
 import type { Database } from '../db/database.ts'
+import { and, eq, isNull } from '../db/drizzle.ts'
 import { orUnavailable } from '../db/or-unavailable.ts'
 import { siteSecrets } from '../db/tables.ts'
 import type { Logger } from '../logger.ts'

@@ -1,5 +1,5 @@
-import { and, eq, isNull } from 'drizzle-orm'
 import type { Database } from '../db/database.ts'
+import { and, eq, isNull } from '../db/drizzle.ts'
 import { orUnavailable } from '../db/or-unavailable.ts'
 import { apiKeys, siteSecrets } from '../db/tables.ts'
 import type { Caller } from './caller.ts'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { until } from '../../../e2e/parts/until.ts'
+import { eq } from '../db/drizzle.ts'
 import { apiKeys, siteSecrets } from '../db/tables.ts'
 import { guest, testApp } from '../test-app.ts'
 import { createSiteSecret } from './site-secrets.ts'

@@ -1,5 +1,4 @@
-import { is } from 'drizzle-orm'
-import { getTableConfig, PgTable } from 'drizzle-orm/pg-core'
+import { type AnyTable, getTableConfig, is, PgTable } from '../db/drizzle.ts'
 import * as schema from '../db/tables.ts'
 
 export interface OwnTable {
@@ -12,7 +11,7 @@ export interface OwnTable {
 /** Our tables, each after those that it refers to. */
 export function ownTables(): readonly OwnTable[] {
   const placed = new Map<string, OwnTable>()
-  const place = (table: PgTable) => {
+  const place = (table: AnyTable) => {
     const { name, columns, foreignKeys } = getTableConfig(table)
     if (placed.has(name)) return
     for (const key of foreignKeys) {

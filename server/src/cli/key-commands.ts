@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
-import { and, eq, isNull } from 'drizzle-orm'
 import { createApiKey } from '../auth/api-keys.ts'
 import type { KeyScope } from '../auth/caller.ts'
+import { and, eq, isNull } from '../db/drizzle.ts'
 import { apiKeys } from '../db/tables.ts'
 import { slugArgument } from './arguments.ts'
 import { Failure } from './failure.ts'

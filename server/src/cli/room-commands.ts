@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Posting, RoomState, Visibility } from '@halley/shared'
 import { type Command, Option } from 'commander'
-import { eq } from 'drizzle-orm'
+import { eq } from '../db/drizzle.ts'
 import { rooms, sites } from '../db/tables.ts'
 import { accepted } from '../log/accepted.ts'
 import { createRoom } from '../rooms/create-room.ts'

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { and, eq, isNull } from 'drizzle-orm'
 import { createSiteSecret } from '../auth/site-secrets.ts'
+import { and, eq, isNull } from '../db/drizzle.ts'
 import { siteSecrets } from '../db/tables.ts'
 import { slugArgument } from './arguments.ts'
 import { Failure } from './failure.ts'

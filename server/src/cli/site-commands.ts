@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { eq } from 'drizzle-orm'
+import { eq } from '../db/drizzle.ts'
 import { sites } from '../db/tables.ts'
 import { createSite } from '../rooms/create-site.ts'
 import { eraseSite } from '../rooms/erase-site.ts'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { eq, inArray } from 'drizzle-orm'
+import { eq, inArray } from '../db/drizzle.ts'
 import { openRedis, reached } from '../db/open-redis.ts'
 import { redisPrefix } from '../db/redis-prefix.ts'
 import { rooms, sites } from '../db/tables.ts'

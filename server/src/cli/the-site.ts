@@ -1,5 +1,5 @@
-import { and, eq } from 'drizzle-orm'
 import type { Database } from '../db/database.ts'
+import { and, eq } from '../db/drizzle.ts'
 import { rooms, sites } from '../db/tables.ts'
 import type { Room, Site } from '../rooms/room.ts'
 import { toRoom, toSite } from '../rooms/to-room.ts'

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { eq } from 'drizzle-orm'
 import { parseOrigin } from '../auth/allows-origin.ts'
+import { eq } from '../db/drizzle.ts'
 import { rooms } from '../db/tables.ts'
 import { createRoom } from '../rooms/create-room.ts'
 import { createSite } from '../rooms/create-site.ts'

@@ -1,6 +1,6 @@
-import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import type { Logger } from '../logger.ts'
+import { drizzle, type PostgresJsDatabase } from './drizzle.ts'
 import { watchedSocket } from './watched-socket.ts'
 
 /** Seconds, milliseconds: how long anything that asks Postgres may take before it is told that it failed. */

@@ -1,5 +1,5 @@
-import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator'
 import { type Database, openDatabase } from './database.ts'
+import { applyMigrations } from './drizzle.ts'
 import { MIGRATION_LOCK, MIGRATIONS_FOLDER } from './migrations.ts'
 
 const MIGRATION_MS = 600_000

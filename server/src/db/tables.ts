@@ -1,5 +1,4 @@
 import type { Author, Body, ChangeType, Posting, RoomState, Visibility } from '@halley/shared'
-import { sql } from 'drizzle-orm'
 import {
   bigint,
   boolean,
@@ -8,11 +7,12 @@ import {
   jsonb,
   pgTable,
   primaryKey,
+  sql,
   text,
   timestamp,
   uniqueIndex,
   uuid,
-} from 'drizzle-orm/pg-core'
+} from './drizzle.ts'
 
 /*
  * Every table of the database. `room_id` leads each key of what a room holds, so that rows can be hash-partitioned or

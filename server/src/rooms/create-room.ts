@@ -1,6 +1,6 @@
 import type { Posting, Visibility } from '@halley/shared'
-import { sql } from 'drizzle-orm'
 import type { Database } from '../db/database.ts'
+import { sql } from '../db/drizzle.ts'
 import { rooms } from '../db/tables.ts'
 import type { Room, RoomSettings, Site } from './room.ts'
 import { toRoom } from './to-room.ts'

@@ -1,5 +1,5 @@
-import { eq, sql } from 'drizzle-orm'
 import type { Database } from '../db/database.ts'
+import { eq, sql } from '../db/drizzle.ts'
 import { apiKeys, changes, items, rooms, siteSecrets, versions } from '../db/tables.ts'
 import type { SiteId } from './room.ts'
 

@@ -1,5 +1,5 @@
-import { eq } from 'drizzle-orm'
 import type { Database } from '../db/database.ts'
+import { eq } from '../db/drizzle.ts'
 import { sites } from '../db/tables.ts'
 import type { Site } from './room.ts'
 import { toSite } from './to-room.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { drizzle } from 'drizzle-orm/postgres-js'
 import { expect, test } from 'vitest'
+import { drizzle } from '../db/drizzle.ts'
 import { testDatabase } from '../db/test-database.ts'
 import { createRoom } from './create-room.ts'
 import { createSite } from './create-site.ts'

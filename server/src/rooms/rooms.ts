@@ -1,5 +1,5 @@
-import { and, eq, sql } from 'drizzle-orm'
 import type { Database } from '../db/database.ts'
+import { and, eq, sql } from '../db/drizzle.ts'
 import { orUnavailable } from '../db/or-unavailable.ts'
 import { rooms, sites } from '../db/tables.ts'
 import type { KnownPlaces } from './known-places.ts'

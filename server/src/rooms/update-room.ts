@@ -1,6 +1,6 @@
 import type { Visibility } from '@halley/shared'
-import { eq, sql } from 'drizzle-orm'
 import type { Database } from '../db/database.ts'
+import { eq, sql } from '../db/drizzle.ts'
 import { rooms } from '../db/tables.ts'
 import type { RoomId, RoomSettings } from './room.ts'
 
