@@ -6,6 +6,8 @@ const project = (name: string, include: string[], seconds: number, setup?: strin
     include,
     testTimeout: seconds * 1000,
     hookTimeout: Math.max(60, seconds) * 1000,
+    // A busy machine is no failure; what never comes is.
+    expect: { poll: { timeout: 15_000 } },
     globalSetup: setup ? [`e2e/parts/${setup}`] : [],
   },
 })

@@ -1,5 +1,6 @@
 import { HeldItem, ItemParams, ItemQuery, LiveItem, RoomParams, RoomSummary } from '@halley/shared'
 import type { FastifyInstance } from 'fastify'
+import { showNumber } from '../metrics/live-numbers.ts'
 import { Problem } from '../problem.ts'
 import { askEachTime } from './cache-rules.ts'
 import { orWaiting, type Waiting } from './or-waiting.ts'
@@ -13,9 +14,21 @@ interface Parts extends PageParts {
 }
 
 export function historyRoutes(app: FastifyInstance, parts: Parts): void {
+  showPages(app, parts)
   roomRoute(app, parts)
   pageRoute(app, parts)
   itemRoute(app, parts)
+}
+
+function showPages(app: FastifyInstance, { pages }: Parts): void {
+  const shown = [
+    showNumber('pages_kept_total', () => pages.counts.kept),
+    showNumber('pages_read_total', () => pages.counts.read),
+    showNumber('page_cache_bytes', () => pages.bytes),
+  ]
+  app.addHook('onClose', async () => {
+    for (const hide of shown) hide()
+  })
 }
 
 function roomRoute(app: FastifyInstance, { inRoom, log, recent }: Parts): void {

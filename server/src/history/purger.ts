@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PurgeConfig } from '../config.ts'
 import type { Logger } from '../logger.ts'
+import { showNumber } from '../metrics/live-numbers.ts'
 import { cacheTag } from './cache-rules.ts'
 
 /** What CDNs take in one request. */
@@ -20,7 +21,9 @@ export class Purger {
   /** Until when each is to be told, in the milliseconds of `performance.now`. */
   readonly #untold = new Map<string, number>()
   readonly #closing = new AbortController()
+  readonly #hide = showNumber('purge_failures_total', () => this.#failures)
   #running: Promise<void> | undefined
+  #failures = 0
 
   constructor(url: string, config: PurgeConfig, log: Logger) {
     this.#url = url
@@ -40,6 +43,7 @@ export class Purger {
   async close(): Promise<void> {
     this.#closing.abort()
     await this.#running
+    this.#hide()
   }
 
   async #run(): Promise<void> {
@@ -73,6 +77,7 @@ export class Purger {
   }
 
   #keep(told: readonly (readonly [string, number])[], err: unknown): void {
+    this.#failures += 1
     const now = performance.now()
     const kept = told.filter(([, until]) => until > now && !this.#closing.signal.aborted)
     for (const [tag, until] of kept) if (!this.#untold.has(tag)) this.#untold.set(tag, until)

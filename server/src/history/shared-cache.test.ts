@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, expect, test } from 'vitest'
 import { accepted } from '../log/accepted.ts'
+import { registry } from '../metrics/metrics.ts'
 import type { Room } from '../rooms/room.ts'
 import { guest, testApp } from '../test-app.ts'
 import { Purger } from './purger.ts'
@@ -148,4 +149,30 @@ test('HIST14 what could not be told is told again, all that waits together, and 
   await expect.poll(() => lines.at(-1)).toMatchObject(['error', { tags: ['room-a/4'] }])
   await late.close()
   expect(told.some((one) => one.tags.includes('room-a/4'))).toBe(false)
+})
+
+test('METRIC10 pages are counted as kept or read, and so is what a shared cache could not be told', async () => {
+  const number = async (name: string): Promise<number> => {
+    const lines = (await registry.metrics()).split('\n')
+    return Number(
+      lines
+        .find((line) => line.startsWith(`halley_${name} `))
+        ?.split(' ')
+        .at(-1),
+    )
+  }
+  const names = ['pages_read_total', 'pages_kept_total', 'page_cache_bytes', 'purge_failures_total']
+  const numbers = () => Promise.all(names.map(number))
+  const { room, ids } = await roomOf(3)
+  const before = await numbers()
+  await get(room, '/items?limit=2')
+  const [, , bytes = 0] = before
+  const read = await numbers()
+  expect(read).toEqual([(before[0] ?? 0) + 1, before[1], expect.any(Number), before[3]])
+  expect(read[2]).toBeGreaterThan(bytes)
+  await get(room, '/items?limit=2')
+  expect((await numbers()).slice(0, 2)).toEqual([read[0], (read[1] ?? 0) + 1])
+  failures = 1
+  await change(room, 'DELETE', ids[0] as string)
+  await expect.poll(() => number('purge_failures_total')).toBe((before[3] ?? 0) + 1)
 })
