@@ -118,7 +118,10 @@ test('CHAOS5 all readers of a node that dies come back to another one at once, a
   // One is enough where the processes' shared window answers in time; not where they have no time to hear it.
   expect(reads.changes, 'reads of changes').toBeLessThanOrEqual(WORKERS * (ROOMS + 1))
   expect(reads.heads, 'reads of heads').toBeGreaterThan(0)
-  expect(sum(({ lost }) => lost), 'who lost a connection, each once').toBe(READERS)
+  expect(
+    sum(({ lost }) => lost),
+    'who lost a connection, each once',
+  ).toBe(READERS)
   await dying.server.start()
   await evening.goesOn('everybody after the node is back')
   await evening.end()

@@ -10,5 +10,5 @@ export function adoptStyles(root: ShadowRoot, text = STYLES): void {
     sheet.replaceSync(text)
     sheets.set(text, sheet)
   }
-  if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet]
+  if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet)
 }
