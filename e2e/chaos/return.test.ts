@@ -115,8 +115,7 @@ test('CHAOS5 all readers of a node that dies come back to another one at once, a
   )
   expect(reports().flatMap(({ complaints }) => complaints)).toEqual([])
   expect(posts.failures).toEqual([])
-  // One is enough where the processes' shared window answers in time; not where they have no time to hear it.
-  expect(reads.changes, 'reads of changes').toBeLessThanOrEqual(WORKERS * (ROOMS + 1))
+  expect(reads.changes, 'reads of changes').toBeLessThanOrEqual(ROOMS + 1)
   expect(reads.heads, 'reads of heads').toBeGreaterThan(0)
   expect(
     sum(({ lost }) => lost),
