@@ -8,6 +8,7 @@ import { tempFolder } from '../../../e2e/parts/temp-folder.ts'
 import { createApiKey } from '../auth/api-keys.ts'
 import type { Database } from '../db/database.ts'
 import { openDatabase } from '../db/database.ts'
+import { redisPrefix } from '../db/redis-prefix.ts'
 import { testDatabase } from '../db/test-database.ts'
 import { aPost, silent, testLog, testRoom } from '../log/test-log.ts'
 import { createSite } from '../rooms/create-site.ts'
@@ -164,4 +165,18 @@ test('BACK7 a backup that fails leaves no file', async () => {
   missing.pathname = '/no_such_database'
   await expect(writeBackup(missing.href, aFile(), silent)).rejects.toThrow()
   expect((await readdir(folder.path)).filter((name) => name.includes('partial'))).toEqual([])
+})
+
+test('BACK13 a copy that runs beside the original has a name of its own on Redis, and what takes its place has the same', async () => {
+  const { url } = await filled(1)
+  const before = await inside(url, redisPrefix)
+  const file = aFile()
+  await writeBackup(url, file, silent)
+  const restored = async (asCopy: boolean): Promise<string> => {
+    const target = await empty()
+    await restoreBackup(target, file, { replace: false, asCopy, log: silent })
+    return inside(target, redisPrefix)
+  }
+  expect(await restored(false)).toBe(before)
+  expect(await restored(true)).not.toBe(before)
 })

@@ -6,6 +6,7 @@ import type { TransactionSql } from 'postgres'
 import { openDatabase } from '../db/database.ts'
 import { migrate } from '../db/migrate.ts'
 import { MIGRATION_LOCK, MIGRATIONS_DONE, type Migration, migrations } from '../db/migrations.ts'
+import { DEPLOYMENT } from '../db/redis-prefix.ts'
 import { renewEpochs } from '../log/check-epochs.ts'
 import type { Logger } from '../logger.ts'
 import { type ArchiveEnd, ArchiveError, type ArchiveStart, type ArchiveTable } from './archive.ts'
@@ -22,6 +23,8 @@ type Sql = TransactionSql<{ bigint: number }>
 export interface RestoreOptions {
   /** Whether what the database holds may be thrown away for it. */
   readonly replace: boolean
+  /** Whether the database that was backed up goes on beside this one: their servers then share nothing on a Redis. */
+  readonly asCopy?: boolean
   readonly log: Logger
 }
 
@@ -49,6 +52,7 @@ export async function restoreBackup(url: string, file: string, options: RestoreO
       if (!options.replace) await refuseIfFilled(sql)
       const loaded = await load(sql, file)
       await sql`DELETE FROM meta WHERE key = 'origin'`
+      if (options.asCopy) await sql`DELETE FROM meta WHERE key = ${DEPLOYMENT}`
       return { ...loaded, renewed: await renewEpochs({ sql }) }
     })
     for (const { name } of ownTables()) await database.sql`ANALYZE ${database.sql(name)}`

@@ -31,9 +31,10 @@ export function addBackups(program: Command, surroundings: Surroundings): void {
     .argument('<file>', 'what "backup" wrote')
     .description('Put the database back to what a backup says; servers must be stopped')
     .option('--replace', 'throw away what the database holds', false)
-    .action(async (file: string, { replace }: { replace: boolean }, command: Command) => {
+    .option('--as-copy', 'the one that was backed up goes on beside it, maybe with the same Redis', false)
+    .action(async (file: string, options: { replace: boolean; asCopy: boolean }, command: Command) => {
       const { url, release } = await theDatabase(surroundings)
-      const restored = await restoreBackup(url, file, { replace, log: logger })
+      const restored = await restoreBackup(url, file, { ...options, log: logger })
         .catch((error: unknown) => {
           throw error instanceof ArchiveError ? new Failure(error.message) : error
         })
