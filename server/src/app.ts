@@ -173,7 +173,8 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const connections = await inRole('stream', () => transports(app, following))
   endConnections(app)
   const drain = new Drain(connections)
-  health(app, { database, bus, drain, roles: config.roles, crew: parts.crew, spool: queue?.spool })
+  const { crew, replica } = parts
+  health(app, { database, replica, bus, drain, roles: config.roles, crew, spool: queue?.spool })
   return { app, log, hub, box, drain, inRole }
 }
 

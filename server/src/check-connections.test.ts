@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { startOwnPostgres } from '../../e2e/parts/postgres.ts'
-import { checkConnections } from './check-connections.ts'
+import { checkConnections, checkReplica } from './check-connections.ts'
 import { openDatabase } from './db/database.ts'
 import type { Logger } from './logger.ts'
 
@@ -25,6 +25,14 @@ test('POOL1 a node that needs more connections than Postgres has left is refused
     'POOL_SIZE=10 and WORKERS=5 need 53 connections to Postgres (52: WORKERS=5 times POOL_SIZE=10 and 2,',
   )
   await check(5, 10, 'off')
+  // Of its 37 others have 4, and we the one that is asking beside it.
+  const replica = (workers: number, poolSize: number) =>
+    checkReplica(postgres.url, { workers, poolSize, poolCheck: 'on' }, silent)
+  await replica(2, 16)
+  await expect(replica(3, 11)).rejects.toThrow(
+    'POOL_SIZE=11 and WORKERS=3 need 33 connections to the replica of DATABASE_READ_URL, and 32 are free',
+  )
+  await checkReplica('postgres://127.0.0.1:1/nobody', { workers: 3, poolSize: 11, poolCheck: 'on' }, silent)
   await others.close()
   await database.close()
   await postgres.stop()

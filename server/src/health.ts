@@ -14,6 +14,8 @@ const DEADLINE_MS = 1000
 
 export interface HealthParts {
   readonly database: Pick<Database, 'sql'>
+  /** Of `DATABASE_READ_URL`. */
+  readonly replica?: Pick<Database, 'sql'> | undefined
   readonly bus: Pick<Bus, 'connected'>
   readonly drain: Pick<Drain, 'begun'>
   readonly roles: ReadonlySet<Role>
@@ -32,12 +34,13 @@ export interface HealthParts {
 export function health(app: FastifyInstance, parts: HealthParts): void {
   const { database, bus, drain, roles, crew } = parts
   const stateOf = remembered(() => databaseState(database, DEADLINE_MS))
-  showParts(app, parts, stateOf)
+  const replicaOf = remembered(() => replicaState(parts.replica))
+  showParts(app, parts, stateOf, replicaOf)
   app.get('/health/live', { schema: { tags: ['health'] } }, async (_request, reply) =>
     reply.header('cache-control', 'no-store').send({ status: 'live' }),
   )
   app.get('/health/ready', { schema: { tags: ['health'] } }, async (_request, reply) => {
-    const state = await stateOf()
+    const [state, replica] = await Promise.all([stateOf(), replicaOf()])
     const ready = state !== 'down' && !drain.begun
     return reply
       .code(ready ? 200 : 503)
@@ -45,6 +48,7 @@ export function health(app: FastifyInstance, parts: HealthParts): void {
       .send({
         status: ready ? 'ready' : 'not-ready',
         database: state,
+        ...(replica && { replica }),
         bus: bus.connected() ? 'up' : 'down',
         ...spoolState(parts.spool),
         draining: drain.begun,
@@ -54,6 +58,12 @@ export function health(app: FastifyInstance, parts: HealthParts): void {
   })
 }
 
+/** A standby takes no writes, and is none the worse for it. */
+async function replicaState(replica: HealthParts['replica']): Promise<'up' | 'down' | undefined> {
+  if (!replica) return undefined
+  return (await databaseState(replica, DEADLINE_MS)) === 'down' ? 'down' : 'up'
+}
+
 /** Whether posts would be queued if the database went away now, and how many wait. */
 function spoolState(spool: HealthParts['spool']): { spool: 'none' | 'keeps' | 'refuses'; queued?: number } {
   if (!spool) return { spool: 'none' }
@@ -61,9 +71,15 @@ function spoolState(spool: HealthParts['spool']): { spool: 'none' | 'keeps' | 'r
 }
 
 /** The same as numbers. */
-function showParts(app: FastifyInstance, parts: HealthParts, stateOf: () => Promise<DatabaseState>): void {
+function showParts(
+  app: FastifyInstance,
+  parts: HealthParts,
+  stateOf: () => Promise<DatabaseState>,
+  replicaOf: () => Promise<'up' | 'down' | undefined>,
+): void {
   const shown = [
     showNumber('database_up', async () => Number((await stateOf()) !== 'down')),
+    ...(parts.replica ? [showNumber('replica_up', async () => Number((await replicaOf()) === 'up'))] : []),
     showNumber('bus_connected', () => Number(parts.bus.connected())),
     showNumber('draining', () => Number(parts.drain.begun)),
   ]

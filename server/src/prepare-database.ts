@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
-import { checkConnections } from './check-connections.ts'
+import { checkConnections, checkReplica } from './check-connections.ts'
 import type { Config } from './config.ts'
 import { type Database, openDatabase } from './db/database.ts'
 import { startEmbeddedPostgres } from './db/embedded-postgres.ts'
@@ -21,6 +21,7 @@ export async function prepareDatabase(
   opened.add(() => database.close())
   // While this pool has the one connection on which it was opened.
   await checkConnections(database, config)
+  if (config.databaseReadUrl !== undefined) await checkReplica(config.databaseReadUrl, config, logger)
   await migrate(database)
   await checkEpochs(database)
   return database

@@ -12,6 +12,7 @@ const LIVE_NUMBERS = {
   bus_connected: ['1 while news of other processes arrives', 'min'],
   bus_lag_seconds: ['How long the last probe took to Redis and back', 'max'],
   database_up: ['1 while Postgres answers within a second', 'min'],
+  replica_up: ['1 while the replica of DATABASE_READ_URL answers within a second', 'min'],
   draining: ['1 while readers are sent away', 'max'],
   append_waiting: ['Changes that wait for the next transaction', 'sum'],
   outages_total: ['Times that Postgres was found to be away', 'sum'],
