@@ -57,7 +57,7 @@ const implementations: Record<string, () => Promise<[Bus, Bus]>> = {
     return [bus, bus]
   },
   workers: async () => {
-    const { buses, stop } = workerBuses(2)
+    const { buses, stop } = await workerBuses(2)
     ended.push(stop)
     return [buses[0] as Bus, buses[1] as Bus]
   },
@@ -114,6 +114,18 @@ describe.each(Object.keys(implementations))('the %s bus', (name) => {
     await until('the subscription made anew to hear', () => heard.includes('again 6'))
     // What was on its way when it began, it may hear or not.
     expect(heard.filter((one) => one !== 'again 4')).toEqual(['second 2', 'again 6'])
+  })
+
+  test('BUS13 whoever hears of a post knows how long ago it was asked for', async () => {
+    const [here, there] = await make()
+    const heard: RoomNews[] = []
+    await there.subscribe(room, (one) => heard.push(one)).ready
+    const since = performance.now() - 5000
+    here.publish(room, { ...news(2), since })
+    here.publish(room, { ...news(4), since: performance.now() + 60_000 })
+    await until('both', () => heard.length === 2)
+    expect(heard[0]?.since).toBeCloseTo(since, -2)
+    if (name !== 'memory') expect(heard[1]?.since).toBeLessThanOrEqual(performance.now())
   })
 })
 

@@ -17,7 +17,7 @@ export interface RoomNews {
   readonly after: number
   readonly to: number
   readonly changes: readonly EncodedChange[]
-  /** When the oldest post of it was asked for, on the clock of the process that heard the request, and only there. */
+  /** When the oldest post of it was asked for, by `performance.now` of the process that has this; for metrics alone. */
   readonly since?: number
 }
 

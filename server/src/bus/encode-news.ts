@@ -15,6 +15,7 @@ const Message = Type.Object({
   epoch: Type.String(),
   after: Rev,
   to: Rev,
+  at: Type.Optional(Type.Number()),
   changes: Type.Array(Told),
 })
 const message = Compile(Message)
@@ -26,8 +27,14 @@ export function encodeNews(by: string, news: RoomNews): string {
 }
 
 /** The message up to its changes, which follow with commas between, and then `]}`. */
-export function newsHead(by: string, { epoch, after, to }: Omit<RoomNews, 'changes'>): string {
-  return `${JSON.stringify({ by, v: VERSION, epoch, after, to }).slice(0, -1)},"changes":[`
+export function newsHead(by: string, { epoch, after, to, since }: Omit<RoomNews, 'changes'>): string {
+  const at = since === undefined ? undefined : Math.round(byOwnClock() + since)
+  return `${JSON.stringify({ by, v: VERSION, epoch, after, to, at }).slice(0, -1)},"changes":[`
+}
+
+/** What the clock of all machines, in milliseconds since 1970, is ahead of the steady one of this process. */
+function byOwnClock(): number {
+  return Date.now() - performance.now()
 }
 
 export function encodeTold({ rev, item, readers, staff }: EncodedChange): string {
@@ -49,8 +56,13 @@ export function isNewsBy(by: string, text: string): boolean {
 export function decodeNews(text: string): RoomNews | undefined {
   const parsed = parse(text)
   if (!message.Check(parsed)) return undefined
-  const { epoch, after, to, changes } = parsed
-  return { epoch, after, to, changes: changes.map(toChange) }
+  const { epoch, after, to, at, changes } = parsed
+  return { epoch, after, to, changes: changes.map(toChange), ...sinceOf(at) }
+}
+
+/** A machine whose clock is behind has heard it at once, for all that can be known. */
+function sinceOf(at: number | undefined): { since?: number } {
+  return at === undefined ? {} : { since: Math.min(performance.now(), at - byOwnClock()) }
 }
 
 function parse(text: string): unknown {

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { IpcPort } from './ipc-port.ts'
 import { NewsRelay } from './news-relay.ts'
@@ -14,10 +15,13 @@ export interface WorkerBuses {
   stop(): void
 }
 
-/** For tests: so many ends of a node's bus in this process, joined by real channels between processes. */
-export function workerBuses(count: number): WorkerBuses {
+/** For tests: so many ends of a node's bus in this process, joined by real channels between processes that run. */
+export async function workerBuses(count: number): Promise<WorkerBuses> {
   const relay = new NewsRelay()
   const legs = Array.from({ length: count }, () => fork(LEG, { serialization: 'advanced' }))
+  // It hands this back once it has started; what is timed begins then.
+  for (const leg of legs) leg.send({ from: 'nobody' })
+  await Promise.all(legs.map((leg) => once(leg, 'message')))
   const buses = legs.map((leg) => {
     relay.add(new IpcPort(endOf(leg, 'relay')))
     return new WorkerBus(new IpcPort(endOf(leg, 'worker')))

@@ -7,14 +7,14 @@ import { type WorkerBuses, workerBuses } from './test-worker-buses.ts'
 const room = 7 as RoomId
 const news = (to: number): RoomNews => ({ epoch: 'k3f9', after: to - 1, to, changes: [] })
 
-function join(count: number): WorkerBuses {
-  const joined = workerBuses(count)
+async function join(count: number): Promise<WorkerBuses> {
+  const joined = await workerBuses(count)
   onTestFinished(joined.stop)
   return joined
 }
 
 test('CREW7 news goes to the workers that serve its room, and is the primary process’s too', async () => {
-  const { relay, buses } = join(3)
+  const { relay, buses } = await join(3)
   const heard: number[][] = [[], []]
   for (const index of [0, 1]) await buses[index]?.subscribe(room, ({ to }) => heard[index]?.push(to)).ready
   buses[2]?.publish(room, news(1))
@@ -28,7 +28,7 @@ test('CREW7 news goes to the workers that serve its room, and is the primary pro
 })
 
 test('CREW7 a subscription that is ended and made again at once hears all that follows', async () => {
-  const { buses } = join(2)
+  const { buses } = await join(2)
   const heard: number[] = []
   for (let round = 1; round <= 50; round += 1) {
     const subscription = buses[1]?.subscribe(room, ({ to }) => heard.push(to))
@@ -43,7 +43,7 @@ test('CREW7 a subscription that is ended and made again at once hears all that f
 })
 
 test('CREW7 a worker whose channel has closed is not connected, and the others go on', async () => {
-  const { buses, cut } = join(3)
+  const { buses, cut } = await join(3)
   const heard: number[] = []
   await buses[1]?.subscribe(room, ({ to }) => heard.push(to)).ready
   await buses[2]?.subscribe(room, ({ to }) => heard.push(to)).ready
