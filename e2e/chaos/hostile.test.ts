@@ -22,8 +22,8 @@ const MOST_GROWTH = 192
 const MOST_WAITING = 4.5
 /** Megabytes by which what is in use may be more in the later half of an attack: what grows with time goes past it. */
 const MOST_LATER = 16
-/** A heap that is small is cleared often, so that what is in use can be seen. */
-const SMALL_HEAP = { NODE_OPTIONS: '--max-old-space-size=256 --max-semi-space-size=8' }
+/** A heap that is small is cleared often, so that what is in use can be seen; pages that are kept are not what is. */
+const SMALL = { NODE_OPTIONS: '--max-old-space-size=256 --max-semi-space-size=8', PAGE_CACHE_MB: '1' }
 /** So long that what is not read fills what the kernel keeps within the attack, and then waits in the process. */
 const LONG = ` ${'and so on and on'.repeat(230)}`
 
@@ -82,7 +82,7 @@ const mostOf = (seen: readonly Memory[]): number => Math.max(...seen.map(({ proc
 test.each(ATTACKS)(
   'CHAOS4 $count that $kind neither fill the memory nor keep anything from the others',
   async ({ kind, count, stay, ended: least, more = '' }) => {
-    evening = await Evening.begin({ nodes: [{ env: { ...MEASURED, ...SMALL_HEAP } }], more })
+    evening = await Evening.begin({ nodes: [{ env: { ...MEASURED, ...SMALL } }], more })
     const { server } = evening.nodes[0] as StageNode
     const lags = new Lags()
     const { room } = evening.place
@@ -125,7 +125,8 @@ test.each(ATTACKS)(
     )
     await healthy.stop()
     await evening.end()
-    expect(ended, 'connections that the server ended').toBeGreaterThanOrEqual(least)
+    // Who reads nothing does not see that it was ended; the server counts those, and not who never was a reader.
+    expect(Math.max(ended, cut), 'connections that the server ended').toBeGreaterThanOrEqual(least)
     expect(mostOf(seen) - calm.memory.process).toBeLessThan(MOST_GROWTH)
     expect(most.sockets, 'what waits in the kernel').toBeLessThan(count * MOST_WAITING)
     expect((later ?? 0) - (earlier ?? 0), 'what is in use grows with time').toBeLessThan(MOST_LATER)
