@@ -1,4 +1,8 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { ROOT } from '../../bin/root.ts'
 import { halley, makeRoom, type TestRoom } from '../../e2e/parts/command-line.ts'
 import { freshDatabase } from '../../e2e/parts/fresh-database.ts'
 import { ServerProcess } from '../../e2e/parts/server-process.ts'
@@ -52,4 +56,17 @@ test('BENCH8 what is refused is told by its code, and nobody can follow a room t
   await expect(flood({ ...plan, ...timing, rooms: [`${room}s`], posters: [] })).rejects.toThrow(
     'room-unknown',
   )
+})
+
+test('BENCH8 the command says what it saw, and ends well where nothing is missing', async () => {
+  const asked = { room: place.room, url: server.url, readers: '5', rate: '20', seconds: '1', size: '100' }
+  const args = Object.entries(asked).flatMap(([name, value]) => [`--${name}`, value])
+  const child = spawn(process.execPath, [join(ROOT, 'bin', 'flood.ts'), ...args])
+  let said = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+    })
+  const [code] = await once(child, 'close')
+  expect([code, said]).toEqual([0, expect.stringMatching(/accepted/)])
 })
