@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from '../db/database.ts'
 import { isOfTheDatabase, isUnavailability } from '../db/or-unavailable.ts'
 import { type Logger, rareLine } from '../logger.ts'
+import { Problem } from '../problem.ts'
 import { checkEpochs } from './check-epochs.ts'
 
 /** Milliseconds between attempts while the database is away. */
-const PAUSE_MS = 500
+const PAUSE_MS = 250
 
 interface Parts {
   readonly database: Database
@@ -17,18 +18,34 @@ export class EpochWatch {
   readonly #parts: Parts
   readonly #closing = new AbortController()
   readonly #unknown: (error: unknown) => void
-  #due = false
+  /** How often connections were lost, and of how many of these losses it is known what was found after them. */
+  #losses = 0
+  #known = 0
+  #look: Promise<boolean> = Promise.resolve(true)
   #checking: Promise<void> | undefined
 
   constructor(parts: Parts) {
     this.#parts = parts
     this.#unknown = rareLine(parts.log, 'whether the database is another one is not known yet')
     parts.database.onLost(() => {
-      this.#due = true
+      this.#losses += 1
       this.#checking ??= this.#check().finally(() => {
         this.#checking = undefined
       })
     })
+  }
+
+  /**
+   * Undefined where it is the database that it was. What is appended to another one before its rooms began anew would
+   * be told to readers who hold what that one never knew, so it is refused for as long as this is not known.
+   */
+  async doubt(): Promise<Problem | undefined> {
+    if (this.#isInDoubt) await this.#look
+    return this.#isInDoubt ? new Problem('unavailable', undefined, 1) : undefined
+  }
+
+  get #isInDoubt(): boolean {
+    return this.#known < this.#losses
   }
 
   async close(): Promise<void> {
@@ -37,21 +54,30 @@ export class EpochWatch {
   }
 
   async #check(): Promise<void> {
+    const { signal } = this.#closing
+    while (this.#isInDoubt && !signal.aborted) {
+      this.#look = this.#lookOnce()
+      if (!(await this.#look)) await sleep(PAUSE_MS, undefined, { signal, ref: false }).catch(() => {})
+    }
+  }
+
+  /** False where it could not be told. Never rejects. */
+  async #lookOnce(): Promise<boolean> {
     const { database, log } = this.#parts
-    while (this.#due && !this.#closing.signal.aborted) {
-      this.#due = false
-      try {
-        const renewed = await checkEpochs(database)
-        if (renewed > 0) log.warn(`the database is another one than before: ${renewed} rooms begin anew`)
-      } catch (error) {
-        if ((error as { code?: string }).code === 'CONNECTION_ENDED') return
-        if (!isOfTheDatabase(error))
-          return log.error({ err: error }, 'whether the database is another one is not known')
+    const losses = this.#losses
+    try {
+      const renewed = await checkEpochs(database)
+      if (renewed > 0) log.warn(`the database is another one than before: ${renewed} rooms begin anew`)
+    } catch (error) {
+      if (isOfTheDatabase(error)) {
         // A standby cannot tell; promoted, it is another one without that a connection is lost again.
         if (!isUnavailability(error)) this.#unknown(error)
-        this.#due = true
-        await sleep(PAUSE_MS, undefined, { signal: this.#closing.signal, ref: false }).catch(() => {})
+        return false
       }
+      if ((error as { code?: string }).code !== 'CONNECTION_ENDED')
+        log.error({ err: error }, 'whether the database is another one is not known')
     }
+    this.#known = losses
+    return true
   }
 }

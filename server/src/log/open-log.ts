@@ -23,8 +23,8 @@ export function openLog(parts: {
 }): Log {
   const { replica } = parts
   const truth = readLog(parts.database)
-  const publisher = new Publisher(parts)
   const epochs = new EpochWatch(parts)
+  const publisher = new Publisher({ ...parts, doubt: () => epochs.doubt() })
   const onFailure = rareLine(parts.log, 'the replica did not answer; pages are read from the primary')
   const pages: ReplicaCounts = { served: 0, behind: 0, failed: 0 }
   const shown = [showNumber('append_waiting', () => publisher.waiting), ...(replica ? showPages(pages) : [])]

@@ -36,6 +36,8 @@ interface Parts {
   readonly database: Database
   readonly bus: Pick<Bus, 'publish'>
   readonly log: Logger
+  /** Why nothing may be appended just now. */
+  readonly doubt?: () => Promise<Problem | undefined>
 }
 
 /**
@@ -113,6 +115,11 @@ export class Publisher implements LogWriter {
   async #write(all: readonly Pending[], waitMs: number): Promise<Answered[]> {
     const batch = withoutBroken(all)
     if (batch.length === 0) return []
+    const doubt = await this.#parts.doubt?.()
+    if (doubt) {
+      for (const pending of batch) turnAway(pending, doubt)
+      return []
+    }
     const begun = performance.now()
     try {
       const results = await appendBatch(this.#parts.database, batch, waitMs)

@@ -8,7 +8,8 @@ import { type Handed, StreamDrainer } from './stream-drainer.ts'
 
 /** Milliseconds between tries while what was handed out cannot be stored. */
 const PAUSE_MS = 250
-const LONGEST_PAUSE_MS = 1000
+/** And for which a stream is left to others of which a whole pass could store nothing. */
+const REST_MS = 1000
 
 interface Parts {
   readonly open: (name: string) => SpoolRedis
@@ -61,18 +62,25 @@ export class Drainers {
     const taken = { prefix, stream, node: this.#node, tries: this.#tries }
     const drainer = await StreamDrainer.take(this.#link, taken)
     if (!drainer) return
+    const { signal } = this.#closing
+    let isStuck = false
+    let settled = 0
     try {
-      for (let pause = PAUSE_MS; !this.#closing.signal.aborted; ) {
+      while (!signal.aborted && !isStuck) {
         const drained = await drainer.chunk(deliver)
         if (typeof drained === 'string') return
         this.counts.drained += drained.settled - drained.parked.length
         this.#tellOf(stream, drained.parked)
-        pause = drained.left === 0 ? PAUSE_MS : Math.min(LONGEST_PAUSE_MS, pause * 1.5)
-        if (drained.left > 0) await sleep(pause, undefined, { signal: this.#closing.signal }).catch(() => {})
+        settled += drained.settled
+        isStuck = drained.over && settled === 0
+        if (drained.over) settled = 0
+        if (drained.left > 0 && !isStuck) await sleep(PAUSE_MS, undefined, { signal }).catch(() => {})
       }
     } finally {
       await drainer.release()
     }
+    // What this process cannot store just now another one may: Postgres may be away for this one alone.
+    if (isStuck) await sleep(REST_MS, undefined, { signal }).catch(() => {})
   }
 
   #tellOf(stream: number, parked: readonly Handed[]): void {

@@ -21,7 +21,13 @@ export interface Handed extends SpooledPost {
 export type Drained =
   | 'empty'
   | 'lost'
-  | { readonly settled: number; readonly left: number; readonly parked: readonly Handed[] }
+  | {
+      readonly settled: number
+      readonly left: number
+      readonly parked: readonly Handed[]
+      /** The pass has come to the end of the stream. */
+      readonly over: boolean
+    }
 
 /**
  * Drains one stream under a lease: nobody else settles anything of it meanwhile. It passes over the stream again and
@@ -83,7 +89,7 @@ export class StreamDrainer {
     const { posts: stream, lease, rooms, known, meta, closing, parked: aside } = this.#keys
     const keys = [stream, lease, rooms, known, meta, closing, aside]
     const kept = await this.#link.run('spoolSettle', keys, [this.#holder, left, ...settling.flat()])
-    return kept ? { settled: settling.length, left, parked } : 'lost'
+    return kept ? { settled: settling.length, left, parked, over: this.#from === START } : 'lost'
   }
 
   /** Others may take the stream at once. */
