@@ -65,7 +65,7 @@ for (const way of WAYS) {
 
   test(`CHAOS3 everything holds though a node is cut from Postgres (${way})`, async () => {
     evening = await Evening.begin({ nodes: [{}, {}], redisOptions: ['--appendfsync', 'always'] })
-    const [first] = evening.nodes as [StageNode, StageNode]
+    const [first, second] = evening.nodes as [StageNode, StageNode]
     const { people } = evening
     await evening.fault(
       `a node cut from Postgres for 15 s (${way})`,
@@ -73,7 +73,7 @@ for (const way of WAYS) {
       evening.areCut('database', [first]),
     )
     const end = performance.now() + CUT_MS
-    while (performance.now() < end) await evening.goesOn('while posts of a node are queued')
+    while (performance.now() < end) await evening.goesOn('at the other node', [second])
     expect(people.queued, 'posts that were queued').toBeGreaterThan(10)
     first.toPostgres[way](false)
     await evening.goesOn('with Postgres again')

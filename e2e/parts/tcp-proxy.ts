@@ -16,6 +16,8 @@ export class TcpProxy {
   #to: number
   #refusing = false
   #silent = false
+  /** What is to break once its other end can be told that the one beyond has gone. */
+  readonly #untold = new Set<Socket>()
   #blocking: Blocking = 'nothing'
   /** Milliseconds that every piece waits, in each direction. */
   delayMs = 0
@@ -68,6 +70,7 @@ export class TcpProxy {
   silence(on: boolean): void {
     this.#silent = on
     for (const pair of this.#pairs) for (const socket of pair) on ? socket.pause() : socket.resume()
+    if (!on) for (const socket of this.#untold) socket.destroy()
   }
 
   /** What is open now lets nothing through any more and nobody is told, as after a NAT has forgotten it; new ones work. */
@@ -77,7 +80,13 @@ export class TcpProxy {
 
   async close(): Promise<void> {
     this.cut()
+    for (const socket of this.#untold) socket.destroy()
     await new Promise((resolve) => this.#server.close(resolve))
+  }
+
+  #end(to: Socket): void {
+    if (!this.#silent) to.destroy()
+    else if (!to.destroyed) this.#untold.add(to)
   }
 
   #join(client: Socket, server: Socket): void {
@@ -92,10 +101,11 @@ export class TcpProxy {
         else setTimeout(() => to.write(data), this.delayMs)
       })
       from.on('end', () => to.end())
-      from.on('error', () => to.destroy())
+      from.on('error', () => this.#end(to))
       from.on('close', () => {
         this.#pairs.delete(pair)
-        to.destroy()
+        this.#untold.delete(from)
+        this.#end(to)
       })
     }
     if (this.#silent) for (const socket of pair) socket.pause()
