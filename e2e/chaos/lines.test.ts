@@ -116,7 +116,7 @@ test('CHAOS3 a socket whose line falls silent is given up by both ends within 30
   const silentCuts = async (): Promise<number | undefined> =>
     (await metricsOf(server)).get('halley_connections_cut_total{reason="silent"}')
   try {
-    await until('the reader to be there', () => reader.known.rev > 0)
+    await until('the reader to have joined', () => reader.frames.some(({ type }) => type === 'joined'))
     const began = performance.now()
     const seconds = (): string => ((performance.now() - began) / 1000).toFixed(1)
     const noticed: Record<string, string> = {}
