@@ -42,3 +42,18 @@ test('SPOOL4 what is behind a post that cannot be stored yet waits, also where m
   await until('all to be drained', () => !spool.waits(room))
   expect(stored).toEqual(ids(0, 250))
 })
+
+test('SPOOL21 a process that can store nothing of a stream leaves it to one that can', async () => {
+  const { spool, prefix } = await aSpool()
+  const other = await aSpool({}, prefix)
+  let tries = 0
+  drainInto(spool, prefix, () => {
+    tries += 1
+    return { is: 'later' }
+  })
+  await add(spool, room, 0, 150)
+  await until('the one to have the stream', () => tries > 0)
+  const { stored } = drainInto(other.spool, prefix)
+  await until('the other to have drained it', () => !spool.waits(room), 20)
+  expect(stored).toEqual(ids(0, 150))
+})

@@ -25,7 +25,7 @@ export type Drained =
       readonly settled: number
       readonly left: number
       readonly parked: readonly Handed[]
-      /** The pass has come to the end of the stream. */
+      /** The end of the stream was reached since the chunk before, so that a pass is over. */
       readonly over: boolean
     }
 
@@ -42,6 +42,7 @@ export class StreamDrainer {
   readonly #renewing: NodeJS.Timeout
   /** Where the pass goes on. */
   #from = START
+  #passes = 0
   readonly #held = new Set<RoomId>()
 
   private constructor(
@@ -73,6 +74,7 @@ export class StreamDrainer {
 
   /** Hands the oldest posts to `deliver`, which answers each in its place, and takes out those that are decided. */
   async chunk(deliver: (posts: readonly Handed[]) => Promise<readonly Fate[]>): Promise<Drained> {
+    const passes = this.#passes
     const posts = await this.#read()
     if (!posts) return 'lost'
     if (posts.length === 0) return 'empty'
@@ -89,7 +91,7 @@ export class StreamDrainer {
     const { posts: stream, lease, rooms, known, meta, closing, parked: aside } = this.#keys
     const keys = [stream, lease, rooms, known, meta, closing, aside]
     const kept = await this.#link.run('spoolSettle', keys, [this.#holder, left, ...settling.flat()])
-    return kept ? { settled: settling.length, left, parked, over: this.#from === START } : 'lost'
+    return kept ? { settled: settling.length, left, parked, over: this.#passes > passes } : 'lost'
   }
 
   /** Others may take the stream at once. */
@@ -109,7 +111,10 @@ export class StreamDrainer {
       if (!read) return undefined
       const [from, posts] = read as [string, [string, string[]][]]
       this.#from = from
-      if (from === START) this.#held.clear()
+      if (from === START) {
+        this.#passes += 1
+        this.#held.clear()
+      }
       if (posts.length > 0 || isWhole) return posts.map(toHanded)
     }
   }
