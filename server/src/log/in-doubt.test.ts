@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { until } from '../../../e2e/parts/until.ts'
 import { openDatabase } from '../db/database.ts'
@@ -33,6 +34,8 @@ test('EPG5 nothing is appended between a lost connection and the answer whether 
       SELECT count(*)::int AS count FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`
     return row?.count
   })
+  // Time enough for what does not wait.
+  await sleep(500)
   events.push('looked')
   await looking`SELECT pg_advisory_unlock(${EPOCHS_LOCK})`
   await posting
