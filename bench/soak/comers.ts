@@ -9,8 +9,6 @@ export class Comers {
   #work: Promise<void> | undefined
   came = 0
   failed = 0
-  /** Of those who came, how many are there now, each with one connection. */
-  present = 0
 
   constructor(url: string, room: string) {
     this.#url = url
@@ -31,14 +29,9 @@ export class Comers {
     for (let n = 0; !this.#stopped; n++) {
       const visit = visits[n % visits.length] as () => Promise<void>
       this.came += 1
-      this.present += 1
-      visit()
-        .catch(() => {
-          this.failed += 1
-        })
-        .finally(() => {
-          this.present -= 1
-        })
+      visit().catch(() => {
+        this.failed += 1
+      })
       await sleep(1000 / perSecond)
     }
   }
