@@ -29,9 +29,7 @@ export class EpochWatch {
     this.#unknown = rareLine(parts.log, 'whether the database is another one is not known yet')
     parts.database.onLost(() => {
       this.#losses += 1
-      this.#checking ??= this.#check().finally(() => {
-        this.#checking = undefined
-      })
+      this.#begin()
     })
   }
 
@@ -51,6 +49,14 @@ export class EpochWatch {
   async close(): Promise<void> {
     this.#closing.abort()
     await this.#checking
+  }
+
+  #begin(): void {
+    this.#checking ??= this.#check().finally(() => {
+      this.#checking = undefined
+      // Lost in the moment in which the last look had ended: a doubt that nobody ends would refuse for ever.
+      if (this.#isInDoubt && !this.#closing.signal.aborted) this.#begin()
+    })
   }
 
   async #check(): Promise<void> {
