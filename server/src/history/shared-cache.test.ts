@@ -154,15 +154,8 @@ test('HIST14 what could not be told is told again, all that waits together, and 
 })
 
 test('METRIC10 pages are counted as kept or read, and so is what a shared cache could not be told', async () => {
-  const number = async (name: string): Promise<number> => {
-    const lines = (await registry.metrics()).split('\n')
-    return Number(
-      lines
-        .find((line) => line.startsWith(`halley_${name} `))
-        ?.split(' ')
-        .at(-1),
-    )
-  }
+  const number = async (name: string): Promise<number> =>
+    (await registry.getSingleMetric(`halley_${name}`)?.get())?.values[0]?.value ?? 0
   const names = ['pages_read_total', 'pages_kept_total', 'page_cache_bytes', 'purge_failures_total']
   const numbers = () => Promise.all(names.map(number))
   const { room, ids } = await roomOf(3)
