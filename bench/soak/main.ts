@@ -3,13 +3,13 @@ import { readdirSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { connectionsOf } from '../../e2e/parts/connections-of.ts'
 import { type Spread, spread } from '../flood/flood.ts'
 import { FloodReaders } from '../flood/flood-readers.ts'
 import { Poster } from '../flood/poster.ts'
 import { OTHER_CORE, Stage } from '../product/open-stage.ts'
 import { pin } from '../publish/pinned-node.ts'
 import { Comers } from './comers.ts'
-import { established } from './established.ts'
 import { judge } from './verdict.ts'
 
 const { values } = parseArgs({
@@ -94,10 +94,10 @@ async function sample(): Promise<void> {
   await sleep(COLLECTED_MS)
   take((await readers.report()).last, poster.take())
   // How many connections a load has is its own affair; what the node holds when nobody is at the other end is not.
-  const handles = stage.nodes.reduce(
-    (sum, { pid, port }) => sum + readdirSync(`/proc/${pid}/fd`).length - established(port),
-    0,
-  )
+  const handles = stage.nodes.reduce((sum, { pid, port }) => {
+    const whole = connectionsOf(port).filter(({ isWhole }) => isWhole).length
+    return sum + readdirSync(`/proc/${pid}/fd`).length - whole
+  }, 0)
   samples.push({ memory, handles, post, last })
   const pair = ({ p50, p99 }: { p50: number; p99: number }): string => `${p50.toFixed(1)} / ${p99.toFixed(1)}`
   const minute = ((now.at - begun) / 60_000).toFixed(1)

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { connectionsOf } from '../parts/connections-of.ts'
 import { processTree } from '../parts/process-tree.ts'
 
 /** Megabytes, of a server with all its processes. */
@@ -13,9 +14,6 @@ export interface Memory {
 
 const MB = 1_048_576
 const PAGE = 4096
-/** States of connections as the kernel counts them. */
-const LISTENING = '0A'
-const OVER = '06'
 
 export function memoryOf(pid: number, port: number): Memory {
   const kilobytes = processTree(pid).map(({ pid: one }) => {
@@ -31,17 +29,4 @@ export function memoryOf(pid: number, port: number): Memory {
     sockets: connectionsOf(port).reduce((sum, { waiting }) => sum + waiting, 0) / MB,
     machine: (Number(pages) * PAGE) / MB,
   }
-}
-
-/** Connections of which one end is this port of the loopback address, as the server has them. */
-export function connectionsOf(port: number): { readonly waiting: number }[] {
-  const wanted = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`
-  return readFileSync('/proc/net/tcp', 'latin1')
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/))
-    .filter(([, local, , state]) => local === wanted && state !== LISTENING && state !== OVER)
-    .map((fields) => {
-      const [send, receive] = (fields[4] ?? '0:0').split(':')
-      return { waiting: Number.parseInt(send ?? '0', 16) + Number.parseInt(receive ?? '0', 16) }
-    })
 }
