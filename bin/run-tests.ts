@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { keepCompiled } from './compile-cache.ts'
 import { ROOT } from './root.ts'
 import type { TestReport } from './tally.ts'
 
@@ -17,6 +18,7 @@ export function runNode(args: readonly string[]): Promise<boolean> {
 export async function runTests(
   args: readonly string[],
 ): Promise<{ fine: boolean; report: TestReport | undefined }> {
+  keepCompiled()
   const folder = mkdtempSync(join(tmpdir(), 'halley-ci-'))
   const file = join(folder, 'report.json')
   const vitest = join(ROOT, 'node_modules', 'vitest/vitest.mjs')

@@ -27,8 +27,8 @@ const waiting = new Map<number, PromiseWithResolvers<CommandAnswer>>()
 
 /** Ends with this process, which its open channel does not keep. */
 function startHost(): ChildProcess {
-  const { PATH, HOME } = process.env
-  const child = fork(HOST, [CLI], { execArgv: [], env: { PATH, HOME } })
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env
+  const child = fork(HOST, [CLI], { execArgv: [], env: { PATH, HOME, NODE_COMPILE_CACHE } })
   child.on('message', (answer: CommandAnswer) => waiting.get(answer.id)?.resolve(answer))
   child.once('exit', () => {
     host = undefined

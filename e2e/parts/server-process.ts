@@ -69,6 +69,7 @@ export class ServerProcess {
     return {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       DATA_DIR: this.dataDir,
       SECRET_KEY: 'of the end-to-end tests, for nothing else',
       ...(databaseUrl && { DATABASE_URL: databaseUrl }),
