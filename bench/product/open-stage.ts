@@ -76,6 +76,10 @@ export class Stage {
     }
   }
 
+  get databaseUrl(): string {
+    return this.#postgres.url
+  }
+
   get urls(): string[] {
     return this.nodes.map(({ url }) => url)
   }

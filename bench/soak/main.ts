@@ -3,7 +3,12 @@ import { readdirSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { finalAccount } from '../../e2e/chaos/final-account.ts'
+import { People } from '../../e2e/chaos/people.ts'
+import { makeRoom } from '../../e2e/parts/command-line.ts'
 import { connectionsOf } from '../../e2e/parts/connections-of.ts'
+import type { ServerProcess } from '../../e2e/parts/server-process.ts'
+import { openDatabase } from '../../server/src/db/database.ts'
 import { type Spread, spread } from '../flood/flood.ts'
 import { FloodReaders } from '../flood/flood-readers.ts'
 import { Poster } from '../flood/poster.ts'
@@ -20,6 +25,7 @@ const { values } = parseArgs({
     comers: { type: 'string', default: '20' },
   },
 })
+const QUIET = { debug() {}, info() {}, warn: console.error, error: console.error }
 const SAMPLES = 30
 const LEAST_SECONDS = 5
 const MB = 1_048_576
@@ -27,6 +33,8 @@ const MB = 1_048_576
 const COLLECTED_MS = 1000
 /** Of the posts that were due. */
 const LEAST_REACHED = 0.95
+/** Between two posts of one of the people who write in the room beside. */
+const PEOPLE_MS = 1000
 const seconds = Number(values.minutes) * 60
 const every = Math.max(LEAST_SECONDS, seconds / SAMPLES)
 
@@ -35,6 +43,10 @@ const stage = await Stage.open({ nodes: 1, rooms: 1 })
 const plan = { urls: stage.urls, rooms: stage.rooms, readers: Number(values.readers), roomsEach: 1 }
 const readers = await FloodReaders.open(plan, OTHER_CORE)
 const poster = new Poster(plan, { perSecond: Number(values.rate), size: 300, posters: stage.posters })
+const [node] = stage.nodes as [ServerProcess]
+// Beside the busy room, whose readers have sockets and only count: one that is held against the database at the end.
+const place = await makeRoom(node)
+const people = new People([{ server: node, settings: {} }], { pauseMs: PEOPLE_MS, place })
 const comers = new Comers(stage.urls[0] as string, stage.rooms[0] as string)
 const samples: { memory: number; handles: number; post: Spread; last: Spread }[] = []
 const refused = new Map<string, number>()
@@ -69,11 +81,34 @@ const reached = accepted.length / took / Number(values.rate)
 console.log(`${lost} of the readers lost, ${comers.came} came and went, ${comers.failed} of them in vain`)
 console.log(`${(100 * reached).toFixed(1)} % of the posts that were due were accepted in time`)
 for (const [answer, count] of refused) console.log(`${count} × ${answer}`)
+const isTrue = await peopleAgree()
 const flat = verdicts()
-const wrong = missing + lost + uneven + comers.failed + refused.size + Number(reached < LEAST_REACHED)
+const wrong =
+  missing + lost + uneven + comers.failed + refused.size + Number(reached < LEAST_REACHED) + Number(!isTrue)
 await readers.end()
 await stage.close()
 process.exit(flat && wrong === 0 ? 0 : 1)
+
+/** Whether readers by all transports hold the room beside as the database does, and nobody was begun anew. */
+async function peopleAgree(): Promise<boolean> {
+  await people.stopWriting()
+  const database = await openDatabase(stage.databaseUrl, { poolSize: 1, log: QUIET })
+  try {
+    const { ids, items } = await finalAccount(database.sql, place.room, people)
+    const resets = people.readers.flatMap(({ witness }) => witness.resets)
+    console.log(
+      `${people.readers.length} people on three transports hold a room as the database does: ${ids.size} posts, ` +
+        `${items.length} stand, ${people.removals.all.length} removed; ${people.failures} tries failed, ${resets.length} resets`,
+    )
+    return people.failures + resets.length === 0
+  } catch (error) {
+    console.log(String(error))
+    return false
+  } finally {
+    await people.leave()
+    await database.close()
+  }
+}
 
 function take(last: ReadonlyMap<number, number>, posted: ReturnType<Poster['take']>): number[] {
   for (const sequence of last.keys()) told.add(sequence)

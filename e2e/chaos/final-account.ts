@@ -1,9 +1,12 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
 import type postgres from 'postgres'
-import { expect } from 'vitest'
 import { type StoredRoom, storedRoom } from '../parts/stored-room.ts'
 import { until } from '../parts/until.ts'
 import type { Evening } from './evening.ts'
 import type { People, PlacedWriter } from './people.ts'
+
+/** Of what should not be there. */
+const MOST_NAMED = 20
 
 /** What the database says of a room when nobody writes any more. */
 interface Account extends StoredRoom {
@@ -19,11 +22,11 @@ interface Account extends StoredRoom {
  * was removed: of each way of asking there is one that could have.
  */
 export async function finalAccount(sql: postgres.Sql, room: string, people: People): Promise<Account> {
-  expect(people.broke, 'why somebody stopped working').toBeUndefined()
-  expect(people.moderator.complaints, 'what the moderator was refused').toEqual([])
-  expect(people.prober.complaints, 'answers begun after a removal').toEqual([])
+  equal(people.broke, undefined, `somebody stopped working: ${people.broke}`)
+  isNone(people.moderator.complaints, 'what the moderator was refused')
+  isNone(people.prober.complaints, 'answers begun after a removal')
   for (const [way, answers] of Object.entries(people.prober.answers))
-    expect(answers, `answers (${way}) that could have had something removed`).toBeGreaterThan(0)
+    ok(answers > 0, `no answer (${way}) could have had something removed`)
   const account = await stored(sql, room, people)
   const truth = account.items.map(({ id, seq, rev, text }) => ({ id, seq, rev, text }))
   for (const { reader, witness } of people.readers) {
@@ -33,11 +36,11 @@ export async function finalAccount(sql: postgres.Sql, room: string, people: Peop
       () => known.rev >= account.rev,
     )
     const held = known.items().map(({ id, seq, rev, text }) => ({ id, seq, rev, text }))
-    expect(held, name).toEqual(truth)
+    deepEqual(held, truth, `${name} holds another room than the database`)
     const repeats = known.told.filter((seq, n, all) => n > 0 && seq <= (all[n - 1] as number))
-    expect(repeats, `${name} was told these seqs again or late`).toEqual([])
+    isNone(repeats, `${name} was told these seqs again or late`)
     witness.checkSightings()
-    expect(witness.complaints, name).toEqual([])
+    isNone(witness.complaints, name)
   }
   return account
 }
@@ -51,8 +54,16 @@ export async function expectInOrder(
   const seqs = new Map(items.map(({ id, seq }) => [id, seq]))
   for (const { writer } of writers) {
     const own = writer.accepted.flatMap(({ id }) => seqs.get(id) ?? [])
-    expect(own, 'one writer’s items').toEqual(own.toSorted((a, b) => a - b))
+    deepEqual(
+      own,
+      own.toSorted((a, b) => a - b),
+      'one writer’s items stand in another order',
+    )
   }
+}
+
+function isNone(found: readonly unknown[], what: string): void {
+  ok(found.length === 0, `${what}: ${JSON.stringify(found.slice(0, MOST_NAMED))} of ${found.length}`)
 }
 
 async function stored(sql: postgres.Sql, room: string, people: People): Promise<Account> {
@@ -62,22 +73,22 @@ async function stored(sql: postgres.Sql, room: string, people: People): Promise<
     return found.length >= accepted.length ? found : undefined
   })
   const ids = new Set(rows.map(({ id }) => id))
-  expect(
+  isNone(
     accepted.filter(({ id }) => !ids.has(id)),
     'acknowledged and gone',
-  ).toEqual([])
-  expect(new Set(accepted.map(({ id }) => id)).size, 'nothing but what was accepted').toBe(rows.length)
-  expect(
+  )
+  equal(new Set(accepted.map(({ id }) => id)).size, rows.length, 'other items than what was accepted')
+  isNone(
     rows.filter(({ posted }) => posted !== 1),
     'stored more than once',
-  ).toEqual([])
+  )
   const down = rows.filter(({ state }) => state === 'removed').map(({ id }) => id)
-  expect(down.sort()).toEqual([...people.removals.byId.keys()].sort())
+  deepEqual(down.sort(), [...people.removals.byId.keys()].sort(), 'other items are down than were removed')
   const result = await storedRoom(sql, room)
   const [revs] = await sql<{ count: number; most: number }[]>`
     select count(*)::int as count, max(rev)::int as most from changes
     where room_id = ${rows[0]?.roomId ?? 0}`
-  expect([revs?.count, revs?.most], 'revs without holes').toEqual([result.rev, result.rev])
+  deepEqual([revs?.count, revs?.most], [result.rev, result.rev], 'revs with holes')
   return { ...result, ids }
 }
 
