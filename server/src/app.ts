@@ -101,7 +101,7 @@ function findRooms(database: Database, known: KnownPlaces | undefined): RoomFind
 
 async function siteOrKnown(database: Database, known: KnownPlaces | undefined, slug: string) {
   try {
-    const site = await orUnavailable(findSite(database, slug))
+    const site = await orUnavailable(() => findSite(database, slug))
     known?.rememberSite(slug, site)
     return site
   } catch (error) {

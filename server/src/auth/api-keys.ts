@@ -44,7 +44,7 @@ export function makeKeyProof(database: Database): (key: string, site: Site) => P
       .select({ id: apiKeys.id, siteId: apiKeys.siteId, scope: apiKeys.scope })
       .from(apiKeys)
       .where(and(eq(apiKeys.hash, hash), isNull(apiKeys.revokedAt)))
-    const [row] = await orUnavailable(asked.execute())
+    const [row] = await orUnavailable(() => asked.execute())
     return row
   }
   return async (key, site) => {

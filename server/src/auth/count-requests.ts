@@ -27,7 +27,7 @@ export async function countRequests(
   return whileItAnswers(together, alone, () => redis.status === 'ready')
 }
 
-/** One store of counts. What it cannot count is let through. */
+/** One store of counts. Rejects where that does not count. */
 async function openCounter(app: FastifyInstance, store: RateLimitPluginOptions): Promise<Count> {
   const { promise, resolve } = Promise.withResolvers<Count>()
   // In a scope of its own, because the plugin makes one store in each.
@@ -38,7 +38,7 @@ async function openCounter(app: FastifyInstance, store: RateLimitPluginOptions):
       keyGenerator: (request) => counted(request).key,
       max: (request) => counted(request).max,
       timeWindow: WINDOW_MS,
-      skipOnError: true,
+      skipOnError: false,
     })
     resolve(async (key, max) => {
       const asked: Counted = { routeOptions: { config: {} }, key, max }

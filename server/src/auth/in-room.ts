@@ -56,13 +56,15 @@ export function makeInRoom(parts: { rooms: RoomFinder; identify: Identify; limit
     return async (plain, reply) => {
       const request = plain as Request<R>
       const params = request.params as RoomParams
+      // Of a peer that goes meanwhile the address is not known any more.
+      const address = request.ip ?? ''
       const unfit = request.validationError
       if (unfit?.validationContext === 'params') throw unfit
       const site = await rooms.findSite(params.site)
       if (site?.gone) throw new Problem('site-gone')
       const who = await whoAsks(identify, request.headers.authorization, site ?? NOWHERE)
       const caller: Caller = who instanceof Problem ? { kind: 'anonymous' } : who
-      const spender = { address: request.ip, site: site?.id ?? NOWHERE.id, caller }
+      const spender = { address, site: site?.id ?? NOWHERE.id, caller }
       await limits.spend(spends, spender, cost?.(request))
       // Of routes that ask for it (`attachValidation`): what is refused for its shape has been counted.
       if (unfit) throw unfit

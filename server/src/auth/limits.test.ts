@@ -1,6 +1,8 @@
 import type { InjectOptions } from 'fastify'
 import { pino } from 'pino'
 import { expect, inject, onTestFinished, test } from 'vitest'
+import { startRedis } from '../../../e2e/parts/redis.ts'
+import { redisProgram } from '../../../e2e/parts/redis-program.ts'
 import { buildApp } from '../app.ts'
 import { MemoryBus } from '../bus/memory-bus.ts'
 import type { Room } from '../rooms/room.ts'
@@ -170,6 +172,15 @@ test('LIMIT6 counts together with the other nodes of the deployment, and apart f
   expect(posted).toBe(5)
   const theirs = await stranger.room(await stranger.site(), { posting: 'guests' })
   expect((await asker(stranger, theirs).post(from, guest())).statusCode).toBe(201)
+})
+
+test('LIMIT8 counts alone where Redis takes nothing, as one that is full does', async () => {
+  const full = await startRedis(await redisProgram(), ['--maxmemory', '1'])
+  onTestFinished(() => full.stop())
+  const besideIt = await testApp({ ...LIMITS, REDIS_URL: full.url })
+  const its = await besideIt.room(await besideIt.site(), { posting: 'guests' })
+  const from = machine()
+  expect(await countGood(8, () => asker(besideIt, its).post(from, guest()))).toBe(5)
 })
 
 test('LIMIT8 counts alone where Redis cannot be reached', async () => {

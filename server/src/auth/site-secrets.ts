@@ -41,7 +41,7 @@ export async function findSiteSecret(
     .select()
     .from(siteSecrets)
     .where(and(eq(siteSecrets.siteId, site), eq(siteSecrets.id, kid), isNull(siteSecrets.revokedAt)))
-  const [row] = await orUnavailable(asked.execute())
+  const [row] = await orUnavailable(() => asked.execute())
   if (!row) return undefined
   return { kid, secret: box.open(row.secret, purposeOf(kid, site)), allowRoles: row.allowRoles }
 }

@@ -36,6 +36,18 @@ test('LIMIT8 counts alone while the store is stopped, asks it seldom, and goes b
   expect(alone.asked).toBe(before)
 })
 
+test('LIMIT8 counts alone where the store answers with errors', async () => {
+  const alone = store()
+  let asked = 0
+  const together = async () => {
+    asked += 1
+    throw new Error('OOM command not allowed')
+  }
+  const count = whileItAnswers(together, alone.count, () => true)
+  for (let n = 0; n < 10; n += 1) expect(await count('a', 1)).toBe(1)
+  expect([asked, alone.asked]).toEqual([1, 10])
+})
+
 test('LIMIT8 lets one alone try a store that was stopped', async () => {
   const [together, alone] = [store(), store()]
   const count = whileItAnswers(together.count, alone.count, () => true)

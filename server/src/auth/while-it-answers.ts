@@ -19,7 +19,9 @@ export function whileItAnswers(together: Count, alone: Count, isOpen: () => bool
     const late = Symbol('late')
     const { promise, resolve } = Promise.withResolvers<typeof late>()
     const timer = setTimeout(resolve, PATIENCE_MS, late)
-    const answer = await Promise.race([together(key, max), promise]).finally(() => clearTimeout(timer))
+    // One that answers with an error, as a Redis whose disk is full, counts as little as one that does not answer.
+    const counted = together(key, max).catch((): typeof late => late)
+    const answer = await Promise.race([counted, promise]).finally(() => clearTimeout(timer))
     tryAgainAt = answer === late ? performance.now() + PAUSE_MS : 0
     return answer === late ? alone(key, max) : answer
   }

@@ -6,6 +6,11 @@ import { deadline } from './deadline.ts'
 const DEADLINE_MS = 8_000
 /** Seconds after which trying again makes sense. */
 const RETRY_AFTER = 1
+/**
+ * Reads that may wait for answers in this process: more than it asks for on any day on which they come. What nobody
+ * waits for any more stays in the driver's queue all the same, and would be asked before what is wanted then.
+ */
+const MOST_UNANSWERED = 2000
 
 /** SQLSTATE classes and codes that are about the server's state, not about what it was asked. */
 const PASSING = /^(08|53|57|58|40|XX|25006|55P03|25P0[34])/
@@ -34,9 +39,16 @@ export function rootOf(error: unknown): unknown {
   return root
 }
 
-/** The answer, or `Problem` `unavailable` where the database is away or takes too long. For reads. */
-export async function orUnavailable<T>(asked: Promise<T>): Promise<T> {
+let unanswered = 0
+
+/** The answer, or `Problem` `unavailable` where the database is away, takes too long or has too much to do. For reads. */
+export async function orUnavailable<T>(ask: () => Promise<T>): Promise<T> {
   const unavailable = () => new Problem('unavailable', undefined, RETRY_AFTER)
+  if (unanswered >= MOST_UNANSWERED) throw unavailable()
+  unanswered += 1
+  const asked = ask().finally(() => {
+    unanswered -= 1
+  })
   return deadline(asked, DEADLINE_MS, unavailable).catch((error: unknown) => {
     throw !(error instanceof Problem) && isUnavailability(error) ? unavailable() : error
   })

@@ -62,8 +62,8 @@ export class Channel {
     this.address = parts.room.address
     this.#parts = parts
     this.#frames = {
-      reader: new RoomFrames(this.address, this.window, 'reader'),
-      staff: new RoomFrames(this.address, this.window, 'staff'),
+      reader: new RoomFrames(this.address, this.window, 'reader', parts.windowBytes),
+      staff: new RoomFrames(this.address, this.window, 'staff', parts.windowBytes),
     }
     this.#pass = new SendPass({
       turns: parts.turns,
@@ -209,7 +209,8 @@ export class Channel {
 
   /** The room is no more. */
   vanish(): void {
-    this.#epoch = ''
+    if (!this.exists) return
+    this.#restart({ epoch: '', rev: 0 })
     this.#resolveAwaiting(Number.POSITIVE_INFINITY)
     const frame = errorFrame('room-unknown', { room: this.address })
     for (const member of this.#members.clear()) member.reader.send(frame)

@@ -248,18 +248,6 @@ test('FAN14 the windows of all rooms together keep no more than they may, howeve
   expect(room.hub.windowBytes()).toBeLessThanOrEqual(5000)
 })
 
-test('FAN10 a room without readers goes on for a while, and then costs nothing', async () => {
-  const room = new TestRoom({ lingerMs: 5000 })
-  const { membership } = await room.join()
-  membership.leave()
-  await pass(3000)
-  expect(room.hub.counts()).toEqual({ rooms: 1, readers: 0 })
-  await pass(4000)
-  expect(room.hub.counts()).toEqual({ rooms: 0, readers: 0 })
-  await room.join()
-  expect(room.hub.counts()).toEqual({ rooms: 1, readers: 1 })
-})
-
 test('FAN11 a node that missed very much starts the room anew rather than read it all', async () => {
   const room = new TestRoom()
   const { reader } = await room.join()

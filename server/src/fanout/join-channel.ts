@@ -1,4 +1,4 @@
-import { LIMITS, type Position, type ResetReason, type View } from '@halley/shared'
+import { LIMITS, type ResetReason } from '@halley/shared'
 import { metrics } from '../metrics/metrics.ts'
 import { Problem } from '../problem.ts'
 import type { Backfill } from './backfill.ts'
@@ -8,8 +8,11 @@ import type { Member } from './member.ts'
 import type { JoinRequest, Membership } from './membership.ts'
 import type { Reader } from './reader.ts'
 
-/** Characters that a join hands out, at most: whoever has more to catch up reads a page, which is shorter. */
-const CATCH_UP_BYTES = 786_432
+/**
+ * Characters that a join hands out, at most, with what waits for the reader already: whoever has more to catch up reads
+ * a page, which is shorter. Each may take three bytes, which is still less than what gets a reader cut off.
+ */
+const CATCH_UP_CHARACTERS = 262_144
 
 interface JoinParts {
   readonly channel: Channel
@@ -33,16 +36,16 @@ export async function joinChannel(
   request: Omit<JoinRequest, 'room'>,
   reader: Reader,
 ): Promise<Membership> {
-  const { since, view } = request
+  const { since } = request
   const confirmed = await confirm()
   await channel.caughtUp()
   await turn()
-  let reason = reasonToReset(channel, since, view)
+  let reason = reasonToReset(channel, request, reader)
   if (reason === 'not-kept' && since) {
     await backfill.reach(since.rev)
     await channel.caughtUp()
     await turn()
-    reason = reasonToReset(channel, since, view)
+    reason = reasonToReset(channel, request, reader)
     if (reason === 'not-kept') reason = 'too-far'
   }
   if (reason === undefined) return enter(channel, request, reader)
@@ -55,8 +58,8 @@ export async function joinChannel(
 
 function reasonToReset(
   channel: Channel,
-  since: Position | undefined,
-  view: View,
+  { since, view }: Omit<JoinRequest, 'room'>,
+  reader: Reader,
 ): ResetReason | 'not-kept' | undefined {
   if (!channel.exists) throw new Problem('room-unknown')
   if (!since) return undefined
@@ -65,7 +68,8 @@ function reasonToReset(
   if (since.rev > rev) return 'ahead'
   if (rev - since.rev > LIMITS.catchUpChanges) return 'too-far'
   if (!channel.window.covers(since.rev)) return 'not-kept'
-  return channel.window.size(view, since.rev) > CATCH_UP_BYTES ? 'too-far' : undefined
+  const characters = channel.window.size(view, since.rev)
+  return characters > 0 && characters + reader.queuedBytes() > CATCH_UP_CHARACTERS ? 'too-far' : undefined
 }
 
 function enter(channel: Channel, request: Omit<JoinRequest, 'room'>, reader: Reader): Membership {

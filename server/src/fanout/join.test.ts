@@ -1,5 +1,6 @@
 import { LIMITS } from '@halley/shared'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { RecordingReader } from './race/recording-reader.ts'
 import { pass, stopTime, TestRoom } from './race/test-room.ts'
 
 beforeEach(stopTime)
@@ -56,6 +57,19 @@ test('JOIN4 a position of another epoch, ahead of the room, or too far behind is
     await pass(100)
     expect(reader.frames()).toEqual([{ type: 'reset', room: 'acme/keynote', position, reason }])
   }
+})
+
+test('JOIN4 a join hands out so many characters at most, with what waits for the reader already', async () => {
+  const room = new TestRoom()
+  room.write('post', ...many(130, 'x'.repeat(2000)))
+  expect((await room.join(70)).reader.texts()).toHaveLength(60)
+  expect((await room.join(0)).reader.frames()).toMatchObject([{ type: 'reset', reason: 'too-far' }])
+  const reader = new RecordingReader()
+  reader.queued = 200_000
+  await room.join(70, 'reader', reader)
+  expect(reader.frames()).toMatchObject([{ type: 'reset', reason: 'too-far' }])
+  await room.join(130, 'reader', reader)
+  expect(reader.frames().at(-1), 'nothing to hand out').toMatchObject({ type: 'joined', changes: [] })
 })
 
 test('JOIN5 a join that has much to catch up says that more follows, in frames that keep to the limit', async () => {

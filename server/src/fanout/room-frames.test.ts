@@ -3,6 +3,8 @@ import type { EncodedChange } from '../bus/bus.ts'
 import { RoomFrames } from './room-frames.ts'
 import { Window } from './window.ts'
 
+const MOST_CHARACTERS = 1_048_576
+
 function framesOf(changes: number, text: string): RoomFrames {
   const window = new Window()
   window.restart(0)
@@ -10,7 +12,7 @@ function framesOf(changes: number, text: string): RoomFrames {
     return { rev: index + 1, item: `${index}`, readers: text, staff: text }
   })
   window.append(all, changes)
-  return new RoomFrames('acme/keynote', window, 'reader')
+  return new RoomFrames('acme/keynote', window, 'reader', () => MOST_CHARACTERS)
 }
 
 test('FAN19 however many different positions readers come back with, few frames of a room are kept', () => {
@@ -27,6 +29,6 @@ test('FAN19 however long the frames of a room are, they are kept up to a bound',
   const frames = framesOf(200, `"${'x'.repeat(4000)}"`)
   for (let since = 0; since < 200; since++) {
     frames.joined(since, ['read'])
-    expect(frames.kept.characters).toBeLessThanOrEqual(8_388_608)
+    expect(frames.kept.characters).toBeLessThanOrEqual(MOST_CHARACTERS)
   }
 })

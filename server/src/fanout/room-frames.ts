@@ -13,14 +13,14 @@ export interface Piece {
 
 /** Readers who come back are at many different revs: beyond so many, frames are made again. */
 const KEPT_FRAMES = 256
-/** … and however long they are, beyond so many characters. */
-const KEPT_CHARACTERS = 8_388_608
 
 /** Frames of one room for one view at its present head, each made once however many readers get it. */
 export class RoomFrames {
   readonly #address: string
   readonly #window: Window
   readonly #view: View
+  /** Characters that may be kept, however few frames that are. */
+  readonly #most: () => number
   #epoch = ''
   #head: Frame | undefined
   #readers: number | undefined
@@ -28,10 +28,11 @@ export class RoomFrames {
   readonly #joined = new Map<string, Piece>()
   #characters = 0
 
-  constructor(address: string, window: Window, view: View) {
+  constructor(address: string, window: Window, view: View, most: () => number) {
     this.#address = address
     this.#window = window
     this.#view = view
+    this.#most = most
   }
 
   /** The window has changed: every frame is to be made anew. */
@@ -90,7 +91,7 @@ export class RoomFrames {
 
   #keep<Key>(map: Map<Key, Piece>, key: Key, piece: Piece): Piece {
     const { length } = piece.frame.json
-    if (this.kept.frames >= KEPT_FRAMES || this.#characters + length > KEPT_CHARACTERS) this.#forget()
+    if (this.kept.frames >= KEPT_FRAMES || this.#characters + length > this.#most()) this.#forget()
     map.set(key, piece)
     this.#characters += length
     return piece

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, expect, inject, test } from 'vitest'
 import { TcpProxy } from '../../../e2e/parts/tcp-proxy.ts'
 import { until } from '../../../e2e/parts/until.ts'
@@ -80,6 +81,21 @@ test('DB2 a Postgres that has stopped to answer is given up, and its connections
   expect(read).toMatchObject({ status: 'rejected', reason: { code: 'unavailable' } })
   proxy.delayMs = 0
   expect(await log.publish(room, aPost('after'), 'ada')).toMatchObject({ status: 'done' })
+})
+
+test('DB10 reads that wait for a database are bounded, and more is refused at once', async () => {
+  const { log } = testLog(direct)
+  const room = await testRoom(direct)
+  const lock = await direct.sql.reserve()
+  await lock`BEGIN`
+  await lock`LOCK TABLE items IN ACCESS EXCLUSIVE MODE`
+  const ask = () => log.item(room.id, randomUUID())
+  const waiting = Array.from({ length: 2000 }, ask)
+  await expect(ask()).rejects.toMatchObject({ code: 'unavailable', retryAfter: 1 })
+  await lock`ROLLBACK`
+  lock.release()
+  await Promise.all(waiting)
+  expect(await ask()).toBeUndefined()
 })
 
 test('LOG18 a room that another holds delays no other room, and is unavailable in the end', async () => {

@@ -4,16 +4,19 @@ import type { Admitted, JoinAsk, Whence } from './admission.ts'
 import type { Connections } from './connections.ts'
 import type { Peers } from './peers.ts'
 import type { House } from './seat.ts'
+import type { UnreadAnswers } from './unread-answers.ts'
 
 /** What every transport's route has at hand. */
 export interface Doorway {
   readonly house: House
   readonly connections: Connections
   readonly peers: Peers
+  readonly unread: UnreadAnswers
 }
 
 export function whenceOf(request: FastifyRequest): Whence {
-  return { address: request.ip, origin: request.headers.origin }
+  // Of a peer that has gone already the address is not known any more.
+  return { address: request.ip ?? '', origin: request.headers.origin }
 }
 
 /** An ask, and what was decided about it. */

@@ -26,6 +26,16 @@ it('POLL1 answers at once where there is something to tell, and is cached by nob
   expect(body.frames).toMatchObject([{ type: 'joined', after: 1, changes: [{ rev: 2 }] }])
 })
 
+it('POLL10 what an asker has read counts no more against what their network may leave unread', async () => {
+  const place = await newPlace(test)
+  const { position } = await place.post('one')
+  for (let n = 0; n < 24; n += 1) await place.post('y'.repeat(3900))
+  for (let n = 0; n < 90; n += 1) {
+    const { body } = await poll(`room=${place.address}@${position}&wait=0`)
+    expect(body.frames[0], `answer ${n}`).toMatchObject({ type: 'joined', after: 1 })
+  }
+}, 60_000)
+
 it('POLL2 answers at once where no position is given, so that the next can tell what happens in between', async () => {
   const place = await newPlace(test)
   const { position } = await place.post('one')

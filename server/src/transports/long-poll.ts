@@ -30,7 +30,7 @@ async function poll(
   reply: FastifyReply,
   body: StreamBody | undefined,
 ): Promise<FastifyReply> {
-  const { house, connections, peers } = doorway
+  const { house, connections, peers, unread } = doorway
   connections.checkOpen()
   const whence = whenceOf(request)
   const query = request.query as PollQuery
@@ -38,11 +38,14 @@ async function poll(
   const decisions = await admitAll(doorway, asks, whence)
   if (reply.raw.destroyed) return reply.hijack()
   const disconnect = peers.connect(whence.address)
-  const connection = new PollConnection(house, whence, new Map(asks.map(({ room, since }) => [room, since])))
+  const held = unread.hold(whence.address)
+  const since = new Map(asks.map(({ room, since }) => [room, since]))
+  const connection = new PollConnection(house, whence, since, held)
   connections.add(connection)
   reply.raw.once('close', () => {
     // Whoever has gone is not waited for; whoever does not read the answer is still there.
     connection.finish()
+    held.release()
     disconnect()
   })
   try {

@@ -6,6 +6,7 @@ import type { Whence } from './admission.ts'
 import type { Connection } from './connections.ts'
 import type { House } from './seat.ts'
 import { Seats } from './seats.ts'
+import type { Held } from './unread-answers.ts'
 
 /** News seldom comes alone; in a busy room every answer begins another request. */
 const GATHER_MS = 100
@@ -21,6 +22,7 @@ export class PollConnection implements Connection, Reader {
   readonly #resolve: (body: string) => void
   /** Where the asker is, by room. */
   readonly #since: ReadonlyMap<string, string | undefined>
+  readonly #held: Held
   readonly #frames: string[] = []
   #timer: NodeJS.Timeout | undefined
   #characters = 0
@@ -29,9 +31,11 @@ export class PollConnection implements Connection, Reader {
   #isGathering = false
   #isOver = false
 
-  constructor(house: House, whence: Whence, since: ReadonlyMap<string, string | undefined>) {
+  /** `held` is released by whoever sends the answer. */
+  constructor(house: House, whence: Whence, since: ReadonlyMap<string, string | undefined>, held: Held) {
     this.seats = new Seats(house, this, whence)
     this.#since = since
+    this.#held = held
     const { promise, resolve } = Promise.withResolvers<string>()
     this.answer = promise
     this.#resolve = resolve
@@ -54,14 +58,16 @@ export class PollConnection implements Connection, Reader {
     if (frame.type === 'head') return
     this.#frames.push(frame.json)
     this.#characters += frame.json.length
+    this.#held.add(frame.json.length)
     // A join where the asker is already tells nothing new; without a position to come back from, everything is new.
     const known = frame.type === 'joined' && frame.position === this.#since.get(frame.room as string)
     if (!known) this.#hasNews = true
     if (this.#isWaiting && this.#hasNews) this.#gather()
   }
 
+  /** Beyond any bound where too much is left unread: then this one gathers no more. */
   queuedBytes(): number {
-    return this.#characters
+    return this.#held.isTooMuch ? Number.POSITIVE_INFINITY : this.#characters
   }
 
   /** Enough was gathered: the next poll brings the rest. */

@@ -10,6 +10,7 @@ import { eventStream } from './event-stream.ts'
 import { longPoll } from './long-poll.ts'
 import { Peers } from './peers.ts'
 import { SeatWatch } from './seat-watch.ts'
+import { UnreadAnswers } from './unread-answers.ts'
 import { webSocket } from './web-socket.ts'
 
 export interface TransportParts {
@@ -35,7 +36,8 @@ export async function transports(app: FastifyInstance, parts: TransportParts): P
   const connections = new Connections()
   const peers = new Peers(parts.connectionsPerAddress)
   const { join, ackShare = 0 } = parts
-  const doorway = { house: { admission, join, watch, ackShare, log: app.log }, connections, peers }
+  const house = { admission, join, watch, ackShare, log: app.log }
+  const doorway = { house, connections, peers, unread: new UnreadAnswers() }
   await webSocket(app, doorway)
   eventStream(app, doorway, parts.streamLifeMs)
   longPoll(app, doorway)

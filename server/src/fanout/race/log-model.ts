@@ -23,6 +23,8 @@ export class LogModel implements Pick<LogReader, 'heads' | 'changesSince'> {
   #state: State = { epoch: 'life0', rev: 0, items: new Map(), changes: [] }
   readonly #delay: () => number
   failing = false
+  /** The room was erased. */
+  gone = false
   /** How often changes were read. */
   changeReads = 0
   /** Up to this rev changes were deleted. */
@@ -73,7 +75,7 @@ export class LogModel implements Pick<LogReader, 'heads' | 'changesSince'> {
   }
 
   heads(rooms: readonly RoomId[]): Promise<Map<RoomId, Head>> {
-    return this.#read(() => new Map(rooms.map((room) => [room, this.head])))
+    return this.#read(() => new Map(this.gone ? [] : rooms.map((room) => [room, this.head])))
   }
 
   changesSince(_room: RoomId, since: number, limit: number): Promise<ChangesRead> {
