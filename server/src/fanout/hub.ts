@@ -1,16 +1,17 @@
 import { HEARTBEAT_MS } from '@halley/shared'
-import type { Bus, EncodedChange, RoomNews, Subscription } from '../bus/bus.ts'
+import type { Bus, RoomNews, Subscription } from '../bus/bus.ts'
 import type { LogReader } from '../log/log.ts'
 import { type Logger, rareLine } from '../logger.ts'
 import { Problem } from '../problem.ts'
 import type { Room, RoomId } from '../rooms/room.ts'
-import { Backfill, readShared } from './backfill.ts'
+import { Backfill } from './backfill.ts'
 import { Channel } from './channel.ts'
 import { CountPace } from './count-pace.ts'
 import { HeadCount } from './head-count.ts'
 import { HeadWatch } from './head-watch.ts'
 import { joinChannel } from './join-channel.ts'
 import type { Join } from './membership.ts'
+import { RecentNews } from './recent-news.ts'
 import { Turns } from './turns.ts'
 import { within } from './within.ts'
 
@@ -67,6 +68,7 @@ export class Hub {
   readonly #turns = new Turns()
   readonly #watch: HeadWatch
   readonly #headCount: HeadCount
+  readonly #recent: RecentNews
   #ticker: NodeJS.Timeout | undefined
   /** Windows are filled one after another: nobody waits for them. */
   #filling = Promise.resolve()
@@ -97,6 +99,14 @@ export class Hub {
       bus: parts.bus,
       everyMs: this.#options.headsEveryMs,
       withoutBusMs: this.#options.headsWithoutBusMs,
+    })
+    this.#recent = new RecentNews({
+      windows: parts.bus.windows,
+      hidden: this.#hidden,
+      followed: (room) => {
+        const channel = this.#served.get(room)?.channel
+        return channel?.exists && this.#watch.isFollowed(channel) ? channel : undefined
+      },
     })
     this.#headCount = new HeadCount(parts.bus, {
       members: () => this.#members(),
@@ -168,22 +178,7 @@ export class Hub {
   }
 
   /** The newest changes of a room, without the log: as this process heard them, or as the processes share them. */
-  readonly recent = async (room: RoomId): Promise<RoomNews | undefined> => {
-    const known = await this.#recent(room)
-    const hidden = this.#hidden(room)
-    if (!known || !hidden) return known
-    const readers = (change: EncodedChange) => (hidden.has(change.item ?? '') ? null : change.readers)
-    return { ...known, changes: known.changes.map((change) => ({ ...change, readers: readers(change) })) }
-  }
-
-  async #recent(room: RoomId): Promise<RoomNews | undefined> {
-    const shared = await readShared(this.#bus.windows, room)
-    const channel = this.#served.get(room)?.channel
-    if (!channel?.exists || !this.#watch.isFollowed(channel)) return shared
-    const own = { ...channel.window.all(), epoch: channel.head.epoch }
-    if (!shared || shared.epoch !== own.epoch || shared.to < own.to) return own
-    return shared.to > own.to || shared.after < own.after ? shared : own
-  }
+  readonly recent = (room: RoomId): Promise<RoomNews | undefined> => this.#recent.shown(room)
 
   #serve(room: Room): Served {
     if (this.#closed) throw new Problem('draining')
@@ -222,9 +217,13 @@ export class Hub {
 
   /** Throws `Problem` `unavailable` where neither the log nor the bus can tell what was taken back. */
   async #confirm(channel: Channel): Promise<boolean> {
-    const confirmed = await this.#isConfirmed(channel)
-    if (!confirmed && !this.#watch.isFollowed(channel)) throw new Problem('unavailable')
-    return confirmed
+    if (await this.#isConfirmed(channel)) return true
+    // What was told here may have been lost on its way, and nothing but what is shared says so while the log is away.
+    const shared = await this.#recent.shared(channel.id)
+    if (shared) channel.hear(shared)
+    if (!this.#watch.isFollowed(channel) || (shared && shared.epoch !== channel.head.epoch))
+      throw new Problem('unavailable')
+    return false
   }
 
   async #isConfirmed(channel: Channel): Promise<boolean> {

@@ -1,5 +1,7 @@
 import { LIMITS } from '@halley/shared'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Bus, RoomNews } from '../bus/bus.ts'
+import { MemoryBus } from '../bus/memory-bus.ts'
 import { RecordingReader } from './race/recording-reader.ts'
 import { pass, stopTime, TestRoom } from './race/test-room.ts'
 
@@ -116,6 +118,34 @@ test('JOIN6 a node that neither reads the log nor hears the bus hands out nothin
   })
   room.log.failing = false
   expect((await room.join(0)).reader.texts()).toEqual(['b#0', 'a removed'])
+})
+
+test('JOIN6 what this node did not hear while it cannot read the log is taken from what processes share', async () => {
+  const shared = { news: undefined as RoomNews | undefined, reads: 0 }
+  const bus: Bus = Object.assign(new MemoryBus(), {
+    windows: {
+      read: async () => {
+        shared.reads += 1
+        return shared.news
+      },
+      refill: async () => {},
+    },
+  })
+  const room = new TestRoom({}, bus)
+  await room.join()
+  room.write('post', 'a', 'b')
+  await pass(10)
+  room.log.failing = true
+  shared.news = room.commit('remove', 'a')
+  shared.reads = 0
+  const asked = Array.from({ length: 50 }, () => room.ask(0))
+  await pass(1000)
+  for (const { reader } of asked) expect(reader.texts()).toEqual(['b#0', 'a removed'])
+  expect(shared.reads, 'however many come').toBe(1)
+  shared.news = { ...shared.news, epoch: 'other' }
+  const begunAnew = room.ask(0)
+  await pass(1000)
+  await expect(begunAnew.membership).rejects.toMatchObject({ code: 'unavailable' })
 })
 
 test('JOIN6 text is gone from memory when its removal is heard, even before the removal has its turn', async () => {

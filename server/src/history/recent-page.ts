@@ -16,29 +16,45 @@ import { formatCursor } from './cursor.ts'
  */
 export function recentPage(recent: RoomNews, limit: number = LIMITS.defaultPageItems): ItemsPage {
   const { epoch, after, to } = recent
-  const standing = standingItems(recent)
-  const all = standing.filter(({ seq }) => (seq ?? 0) > after).sort((a, b) => (b.seq ?? 0) - (a.seq ?? 0))
-  const items = all.slice(0, limit)
-  const end = all.length > limit ? (items.at(-1)?.seq ?? null) : after > 0 ? after + 1 : null
+  const items = standingItems(recent)
+  const all = items.filter(({ seq }) => (seq ?? 0) > after).sort((a, b) => (b.seq ?? 0) - (a.seq ?? 0))
+  const page = all.slice(0, limit)
+  const end = all.length > limit ? (page.at(-1)?.seq ?? null) : after > 0 ? after + 1 : null
   return {
-    items,
+    items: page,
     position: formatPosition(epoch, to),
     older: end === null ? null : formatCursor(epoch, end),
     newer: null,
     altered: alteredBy(recent),
-    pinned: standing.filter(({ pinned }) => pinned),
+    pinned: items.filter(({ pinned }) => pinned),
     stale: true,
   }
 }
 
+/** What was read of one room's news; many ask for the same. */
+const standing = new WeakMap<RoomNews, readonly LiveItem[]>()
+const altered = new WeakMap<RoomNews, number>()
+
 /** Public items that stand, of those that are known. */
-export function standingItems({ changes }: RoomNews): LiveItem[] {
+export function standingItems(recent: RoomNews): readonly LiveItem[] {
+  const known = standing.get(recent) ?? readStanding(recent)
+  standing.set(recent, known)
+  return known
+}
+
+function readStanding({ changes }: RoomNews): LiveItem[] {
   const told = changes.flatMap(({ readers }) => (readers === null ? [] : [JSON.parse(readers) as Change]))
   return told.flatMap(({ item }) => (item && !isRemoved(item as Item) ? [item as LiveItem] : []))
 }
 
 /** The last change that was no post; one before all that is known is as good as the last of those. */
-function alteredBy({ after, changes }: RoomNews): number {
+function alteredBy(recent: RoomNews): number {
+  const known = altered.get(recent) ?? readAltered(recent)
+  altered.set(recent, known)
+  return known
+}
+
+function readAltered({ after, changes }: RoomNews): number {
   const revs = changes.flatMap(({ rev, staff }) =>
     (JSON.parse(staff) as Change).type === 'posted' ? [] : [rev],
   )

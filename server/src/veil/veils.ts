@@ -22,6 +22,8 @@ export class Veils {
   readonly #key: string
   readonly #hiddenMs: number
   readonly #until = new Map<RoomId, Map<string, number>>()
+  /** What is known to be shared: only of that its absence says that it was decided elsewhere. */
+  readonly #told = new Set<string>()
   readonly #timer: NodeJS.Timeout
   #listeners: Listeners | undefined
 
@@ -50,7 +52,7 @@ export class Veils {
   hide(room: RoomId, item: string): void {
     const until = Date.now() + this.#hiddenMs
     this.#hideUntil(room, item, until)
-    this.#redis?.zadd(this.#key, until, `${room}/${item}`).catch(() => {})
+    this.#tell(`${room}/${item}`, until)
   }
 
   /** The removal was stored, or refused for good. */
@@ -73,7 +75,18 @@ export class Veils {
     if (isNew) this.#listeners?.changed(room, this.of(room))
   }
 
+  #tell(name: string, until: number): void {
+    this.#redis?.zadd(this.#key, until, name).then(
+      () => {
+        if (this.hides(...partsOf(name))) this.#told.add(name)
+      },
+      // Tried again with the next look.
+      () => this.#told.delete(name),
+    )
+  }
+
   #lift(room: RoomId, item: string): void {
+    this.#told.delete(`${room}/${item}`)
     const items = this.#until.get(room)
     items?.delete(item)
     if (items?.size === 0) this.#until.delete(room)
@@ -87,13 +100,14 @@ export class Veils {
     for (const [room, items] of this.#until)
       for (const [item, until] of items) {
         // Decided on another node; one that was hidden here a moment ago may not be known there yet.
-        const isDecided =
-          shared && !shared.has(`${room}/${item}`) && until < began + this.#hiddenMs - 2 * LOOK_MS
-        if (until <= began || isDecided) this.#lift(room, item)
+        const name = `${room}/${item}`
+        const isUnshared = shared && !shared.has(name) && until < began + this.#hiddenMs - 2 * LOOK_MS
+        if (until <= began || (isUnshared && this.#told.has(name))) this.#lift(room, item)
+        else if (isUnshared) this.#tell(name, until)
       }
     for (const [name, until] of shared ?? []) {
-      const slash = name.indexOf('/')
-      this.#hideUntil(Number(name.slice(0, slash)) as RoomId, name.slice(slash + 1), until)
+      this.#hideUntil(...partsOf(name), until)
+      this.#told.add(name)
     }
   }
 
@@ -107,4 +121,10 @@ export class Veils {
     )
     return new Map(pairs)
   }
+}
+
+/** Of `room/item`. */
+function partsOf(name: string): [RoomId, string] {
+  const slash = name.indexOf('/')
+  return [Number(name.slice(0, slash)) as RoomId, name.slice(slash + 1)]
 }

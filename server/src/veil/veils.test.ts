@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, onTestFinished, test } from 'vitest'
+import { startRedis } from '../../../e2e/parts/redis.ts'
+import { redisProgram } from '../../../e2e/parts/redis-program.ts'
+import { until } from '../../../e2e/parts/until.ts'
+import { openRedis } from '../db/open-redis.ts'
+import type { RoomId } from '../rooms/room.ts'
+import { Veils } from './veils.ts'
+
+const room = 7 as RoomId
+/** Longer than what is not shared counts as decided elsewhere. */
+const LOOKS_MS = 4500
+
+function veils(url: string): Veils {
+  const one = new Veils(openRedis(url, 'halley-veils'), 'test')
+  onTestFinished(() => one.close())
+  return one
+}
+
+test('SPOOL10 an item that is hidden while Redis is away stays hidden once it is back, and is hidden elsewhere', async () => {
+  const redis = await startRedis(await redisProgram())
+  onTestFinished(() => redis.stop())
+  const [here, elsewhere] = [veils(redis.url), veils(redis.url)]
+  here.hide(room, 'shared')
+  await until('it to be shared', () => elsewhere.hides(room, 'shared'))
+  await redis.kill()
+  here.hide(room, 'untold')
+  await redis.start()
+  await until('what could not be told', () => elsewhere.hides(room, 'untold'))
+  await sleep(LOOKS_MS)
+  expect([here.hides(room, 'untold'), here.hides(room, 'shared')]).toEqual([true, true])
+  elsewhere.decided(room, 'untold')
+  await until('what was decided elsewhere to be shown', () => !here.hides(room, 'untold'))
+})
