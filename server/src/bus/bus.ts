@@ -46,6 +46,11 @@ export interface Bus {
   subscribe(room: RoomId, listener: NewsListener): Subscription
   /** True while news of other processes arrives, as far as is known. */
   connected(): boolean
+  /**
+   * When it last lost anything that it heard by, however soon that was back, by `performance.now`; `-Infinity` where it
+   * never has. Absent where it cannot.
+   */
+  lostAt?(): number
   /** Where what was published lately is kept for processes that begin later; absent where it is not. */
   readonly windows?: RecentWindows
   close(): Promise<void>

@@ -48,6 +48,10 @@ export class LossyBus implements Bus {
     return !this.away && this.#bus.connected()
   }
 
+  lostAt(): number {
+    return this.#bus.lostAt?.() ?? Number.NEGATIVE_INFINITY
+  }
+
   async close(): Promise<void> {
     for (const timer of this.#late) clearTimeout(timer)
     await this.#bus.close()

@@ -49,6 +49,17 @@ test('BUS6 a bus whose Redis was killed says so, and after its return hears ever
   expect(heard).toEqual(rooms.map((one) => one + 1))
 })
 
+test('BUS6 a subscription that was lost says so, however soon it is back', async () => {
+  const bus = open(randomUUID())
+  await until('the bus to be connected', () => bus.connected())
+  expect(bus.lostAt()).toBe(Number.NEGATIVE_INFINITY)
+  const operator = new Client(redis.url)
+  const before = performance.now()
+  await operator.client('KILL', 'TYPE', 'PUBSUB')
+  await until('it to be back', () => bus.lostAt() > before && bus.connected())
+  await operator.quit()
+})
+
 test('RECENT11 what was kept of rooms that were told of while Redis went is dropped when it is back', async () => {
   const bus = open(randomUUID())
   await until('the bus to be connected', () => bus.connected())

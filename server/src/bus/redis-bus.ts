@@ -86,6 +86,10 @@ export class RedisBus implements Bus {
     return this.#shards.connected
   }
 
+  lostAt(): number {
+    return this.#shards.lostAt
+  }
+
   /** Resolves when news can be sent, or at the deadline. For processes that publish at once and end. */
   async reached(): Promise<void> {
     await reached(this.#client)

@@ -19,6 +19,8 @@ export interface ShardParts {
   readonly hear: (channel: string, text: string) => void
   readonly confirm: (room: RoomId) => void
   readonly withdraw: (room: RoomId) => void
+  /** What was heard by it may not be heard any more. */
+  readonly lost: () => void
 }
 
 /**
@@ -94,6 +96,7 @@ export class Shard {
   readonly #forget = (): void => {
     this.#complete = false
     this.#heardAt = Number.NEGATIVE_INFINITY
+    this.#parts.lost()
     for (const room of this.#subscribed) this.#parts.withdraw(room)
     this.#subscribed.clear()
   }

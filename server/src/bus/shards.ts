@@ -26,6 +26,8 @@ export class Shards {
   #map: SlotMap | undefined
   #lookedAt = Number.NEGATIVE_INFINITY
   #looking = false
+  /** When one of them was last lost, by `performance.now`. */
+  lostAt = Number.NEGATIVE_INFINITY
   #closed = false
 
   constructor(parts: ShardsParts) {
@@ -105,6 +107,9 @@ export class Shards {
       probeChannel: names.probe(id, tag),
       channelOf: (room) => names.channel(room),
       rooms: () => rooms().filter((room) => this.#keyOf(room) === key),
+      lost: () => {
+        this.lostAt = performance.now()
+      },
     })
     this.#shards.set(key, shard)
   }

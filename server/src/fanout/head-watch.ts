@@ -20,7 +20,7 @@ interface Asked {
  */
 export class HeadWatch {
   readonly #log: Pick<LogReader, 'heads'>
-  readonly #bus: Pick<Bus, 'connected'>
+  readonly #bus: Pick<Bus, 'connected' | 'lostAt'>
   readonly #everyMs: number
   readonly #withoutBusMs: number
   #asked = new Map<Channel, Asked>()
@@ -29,13 +29,14 @@ export class HeadWatch {
   #readAllAt = 0
   #wasConnected = false
   #cutAt = Number.NEGATIVE_INFINITY
+  #knownLoss = Number.NEGATIVE_INFINITY
   #doubtedAt = Number.NEGATIVE_INFINITY
   /** When the head was read that each channel has learnt last. */
   readonly #learntAt = new WeakMap<Channel, number>()
 
   constructor(parts: {
     log: Pick<LogReader, 'heads'>
-    bus: Pick<Bus, 'connected'>
+    bus: Pick<Bus, 'connected' | 'lostAt'>
     everyMs: number
     withoutBusMs: number
   }) {
@@ -43,6 +44,10 @@ export class HeadWatch {
     this.#bus = parts.bus
     this.#everyMs = parts.everyMs
     this.#withoutBusMs = parts.withoutBusMs
+  }
+
+  get #lostAt(): number {
+    return this.#bus.lostAt?.() ?? Number.NEGATIVE_INFINITY
   }
 
   /** Resolves when the channel knows a head that was read after this call. */
@@ -61,7 +66,8 @@ export class HeadWatch {
    * be read, nothing else tells that text in the channel's memory was not taken back elsewhere.
    */
   isFollowed(channel: Channel): boolean {
-    return this.#bus.connected() && (this.#learntAt.get(channel) ?? this.#cutAt) > this.#cutAt
+    const cutAt = Math.max(this.#cutAt, this.#lostAt)
+    return this.#bus.connected() && (this.#learntAt.get(channel) ?? cutAt) > cutAt
   }
 
   /** The channel has begun with what is as good as a look at the log. */
@@ -77,9 +83,10 @@ export class HeadWatch {
   /** To be called often: confirms all channels when that is due. */
   tick(channels: () => Channel[], now: number, onFailure: (error: unknown) => void): void {
     const connected = this.#bus.connected()
-    // What came while the bus came back was heard by nobody.
-    const isBack = connected && !this.#wasConnected
+    // What came while the bus came back was heard by nobody, also where it was away between two calls.
+    const isBack = connected && (!this.#wasConnected || this.#lostAt > this.#knownLoss)
     this.#wasConnected = connected
+    if (connected) this.#knownLoss = this.#lostAt
     if (!connected) this.#cutAt = now
     const isSure = connected && now - this.#doubtedAt >= DOUBT_MS
     const every = isSure ? this.#everyMs : this.#withoutBusMs

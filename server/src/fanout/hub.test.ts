@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { MemoryBus } from '../bus/memory-bus.ts'
 import { pass, stopTime, TestRoom } from './race/test-room.ts'
 
 beforeEach(stopTime)
@@ -28,4 +29,20 @@ test('FAN10 a room that is no more is told of once, and costs nothing after the 
   await pass(16_000)
   expect(reader.frames('error').map(({ code }) => code)).toEqual(['room-unknown'])
   expect(room.hub.counts()).toEqual({ rooms: 0, readers: 0 })
+})
+
+test('FAN7 a bus that was away between two looks has missed what it would have told, and vouches for nothing', async () => {
+  const loss = { at: Number.NEGATIVE_INFINITY }
+  const room = new TestRoom({}, Object.assign(new MemoryBus(), { lostAt: () => loss.at }))
+  const { reader } = await room.join()
+  await pass(1000)
+  room.commit('post', 'a')
+  loss.at = performance.now()
+  await pass(300)
+  expect(reader.texts(), 'long before heads are due').toEqual(['a#0'])
+  room.log.failing = true
+  loss.at = performance.now()
+  const asked = room.ask(0)
+  await pass(100)
+  await expect(asked.membership).rejects.toMatchObject({ code: 'unavailable' })
 })
