@@ -34,8 +34,16 @@ function publishing(
 const HALF = 'p99 ≤ 100 ms'
 
 export const CASES: readonly Case[] = [
-  publishing('publish, 100 rooms', '≥ 10,000/s', { rooms: 100, pace: { inFlight: 1000 } }),
-  publishing('publish, 100 rooms, half', HALF, { rooms: 100, pace: { perSecond: 5000 } }),
+  publishing('publish, 100 rooms, a checkpoint', '≥ 10,000/s', {
+    rooms: 100,
+    pace: { inFlight: 1000 },
+    checkpoint: true,
+  }),
+  publishing('publish, 100 rooms, a checkpoint, half', HALF, {
+    rooms: 100,
+    pace: { perSecond: 5000 },
+    checkpoint: true,
+  }),
   publishing('publish, 10,000 rooms, a checkpoint', '≥ 7,000/s', {
     rooms: 10_000,
     pace: { inFlight: 1000 },

@@ -17,10 +17,15 @@ afterEach(async ({ task }) => {
   evening = undefined
 })
 
+async function gapsRepaired({ nodes }: Evening): Promise<number> {
+  const all = await Promise.all(nodes.map(({ server }) => metricsOf(server)))
+  return all.reduce((sum, metrics) => sum + (metrics.get('halley_gaps_repaired_total') ?? 0), 0)
+}
+
 test('CHAOS3 everything holds though Redis drops, delays and swaps messages, 5 % each', async () => {
   let line: LossyRedis | undefined
   evening = await Evening.begin({
-    nodes: [{}, {}],
+    nodes: [{ env: MEASURED }, { env: MEASURED }],
     beforeRedis: async (port) => {
       line = await LossyRedis.to(port)
       return line
@@ -28,6 +33,7 @@ test('CHAOS3 everything holds though Redis drops, delays and swaps messages, 5 %
   })
   const lossy = line as unknown as LossyRedis
   const { counts } = lossy
+  const repaired = await gapsRepaired(evening)
   await evening.fault(
     'messages of Redis dropped, delayed by up to 0.5 s and swapped, 5 % each, for 30 s',
     () => {
@@ -38,7 +44,9 @@ test('CHAOS3 everything holds though Redis drops, delays and swaps messages, 5 %
   const end = performance.now() + 30_000
   while (performance.now() < end) await evening.goesOn('while messages get lost')
   lossy.losses = undefined
-  console.log(`  of ${counts.messages} messages ${JSON.stringify(counts)}`)
+  const gaps = (await gapsRepaired(evening)) - repaired
+  console.log(`  of ${counts.messages} messages ${JSON.stringify(counts)}; ${gaps} gaps read from the log`)
+  expect(gaps, 'news of items that was lost').toBeGreaterThan(0)
   await evening.end()
 })
 

@@ -88,6 +88,8 @@ test('CHAOS5 all readers of a node that dies come back to another one at once, a
   const posts = new SteadyPosts(other.server.url)
   const posting = posts.postUntil(enough.signal, rooms, POSTS_A_SECOND)
   await sleep(BEFORE_MS)
+  // The count could find what it looks for: rooms that were opened had their windows read.
+  expect((await asked(evening)).changes, 'reads of changes before').toBeGreaterThan(0)
   await sql`SELECT pg_stat_statements_reset()`
   await evening.fault(
     `kill -9 of a node with ${READERS} readers`,
