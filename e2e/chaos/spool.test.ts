@@ -136,10 +136,11 @@ class Beside {
     // At the last node, which is not killed but for draining.
     const at = (nodes.at(-1) as StageNode).server
     for (let n = 0; n < 4; n += 1) rooms.push((await makeRoom(at)).room)
-    return new Beside(
-      rooms,
-      rooms.map((room) => new Writer(() => at.url, room, 'Kevin')),
-    )
+    const writers = rooms.map((room) => new Writer(() => at.url, room, 'Kevin'))
+    const beside = new Beside(rooms, writers)
+    // A room that no node has found yet takes no posts while Postgres is away.
+    await until('posts in each', () => writers.every(({ accepted }) => accepted.length > 2))
+    return beside
   }
 
   /** Each has what was accepted, once and in order, and of each some was queued. */
