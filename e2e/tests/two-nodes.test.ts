@@ -56,7 +56,7 @@ const total = (writers: readonly Writer[], what: (writer: Writer) => number): nu
 
 async function whileWriting(writers: readonly Writer[], during: () => Promise<void>): Promise<void> {
   const enough = new AbortController()
-  const writing = Promise.all(writers.map((writer) => writer.writeUntil(enough.signal)))
+  const writing = Promise.all(writers.map((writer) => writer.writeUntil(enough.signal, 25)))
   try {
     await during()
   } finally {

@@ -73,7 +73,7 @@ it('CREW1 CREW2 readers and writers of all workers end equal without Redis, thou
   const readers = transports.map((transport) => new Reader({ url, room, transport }))
   const writers = ['Ada', 'Kevin', 'Noor'].map((name) => new Writer(url, room, name))
   const enough = new AbortController()
-  const writing = Promise.all(writers.map((writer) => writer.writeUntil(enough.signal)))
+  const writing = Promise.all(writers.map((writer) => writer.writeUntil(enough.signal, 25)))
   for (const place of [1, 2]) {
     await until('posts', () => readers.every(({ known }) => known.rev > place * 50))
     const pid = workers(server).get(place) as number
