@@ -46,7 +46,12 @@ export class Stage {
     this.rooms = rooms
   }
 
-  static async open(wanted: { readonly nodes: number; readonly rooms: number }): Promise<Stage> {
+  /** `env` is more of each node's environment. */
+  static async open(wanted: {
+    readonly nodes: number
+    readonly rooms: number
+    readonly env?: Readonly<Record<string, string>>
+  }): Promise<Stage> {
     const own = await startOwnPostgres()
     const redis = await startRedis(await redisProgram())
     const nodes: ServerProcess[] = []
@@ -58,6 +63,7 @@ export class Stage {
           LIMIT_CONNECTIONS_ADDRESS: '1000000',
           LOG_LEVEL: 'warn',
           NODE_OPTIONS: `--expose-gc --import ${COLLECT}`,
+          ...wanted.env,
         },
       }
       for (let n = 0; n < wanted.nodes; n++) nodes.push(await ServerProcess.start(settings))

@@ -39,7 +39,8 @@ const seconds = Number(values.minutes) * 60
 const every = Math.max(LEAST_SECONDS, seconds / SAMPLES)
 
 pin(process.pid, OTHER_CORE)
-const stage = await Stage.open({ nodes: 1, rooms: 1 })
+// Pages that are kept fill what they may in the first half hour, which would hide or feign a leak.
+const stage = await Stage.open({ nodes: 1, rooms: 1, env: { PAGE_CACHE_MB: '1' } })
 const plan = { urls: stage.urls, rooms: stage.rooms, readers: Number(values.readers), roomsEach: 1 }
 const readers = await FloodReaders.open(plan, OTHER_CORE)
 const poster = new Poster(plan, { perSecond: Number(values.rate), size: 300, posters: stage.posters })
