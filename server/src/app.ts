@@ -15,7 +15,7 @@ import type { Bus } from './bus/bus.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
 import { openRedis, type RedisClient } from './db/open-redis.ts'
-import { orUnavailable } from './db/or-unavailable.ts'
+import { unlessTooMany } from './db/or-unavailable.ts'
 import { redisPrefix } from './db/redis-prefix.ts'
 import { Drain } from './drain.ts'
 import { endConnections } from './end-connections.ts'
@@ -101,7 +101,7 @@ function findRooms(database: Database, known: KnownPlaces | undefined): RoomFind
 
 async function siteOrKnown(database: Database, known: KnownPlaces | undefined, slug: string) {
   try {
-    const site = await orUnavailable(() => findSite(database, slug))
+    const site = await unlessTooMany(() => findSite(database, slug))
     known?.rememberSite(slug, site)
     return site
   } catch (error) {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Database } from '../db/database.ts'
 import { and, eq, isNull } from '../db/drizzle.ts'
-import { orUnavailable } from '../db/or-unavailable.ts'
+import { unlessTooMany } from '../db/or-unavailable.ts'
 import { apiKeys } from '../db/tables.ts'
 import { Problem } from '../problem.ts'
 import type { Site, SiteId } from '../rooms/room.ts'
@@ -44,7 +44,7 @@ export function makeKeyProof(database: Database): (key: string, site: Site) => P
       .select({ id: apiKeys.id, siteId: apiKeys.siteId, scope: apiKeys.scope })
       .from(apiKeys)
       .where(and(eq(apiKeys.hash, hash), isNull(apiKeys.revokedAt)))
-    const [row] = await orUnavailable(() => asked.execute())
+    const [row] = await unlessTooMany(() => asked.execute())
     return row
   }
   return async (key, site) => {

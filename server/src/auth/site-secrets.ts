@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Database } from '../db/database.ts'
 import { and, eq, isNull } from '../db/drizzle.ts'
-import { orUnavailable } from '../db/or-unavailable.ts'
+import { unlessTooMany } from '../db/or-unavailable.ts'
 import { siteSecrets } from '../db/tables.ts'
 import type { Logger } from '../logger.ts'
 import { Problem } from '../problem.ts'
@@ -41,7 +41,7 @@ export async function findSiteSecret(
     .select()
     .from(siteSecrets)
     .where(and(eq(siteSecrets.siteId, site), eq(siteSecrets.id, kid), isNull(siteSecrets.revokedAt)))
-  const [row] = await orUnavailable(() => asked.execute())
+  const [row] = await unlessTooMany(() => asked.execute())
   if (!row) return undefined
   return { kid, secret: box.open(row.secret, purposeOf(kid, site)), allowRoles: row.allowRoles }
 }

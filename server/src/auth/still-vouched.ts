@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.ts'
 import { and, eq, isNull } from '../db/drizzle.ts'
-import { orUnavailable } from '../db/or-unavailable.ts'
+import { unlessTooMany } from '../db/or-unavailable.ts'
 import { apiKeys, siteSecrets } from '../db/tables.ts'
 import type { Caller } from './caller.ts'
 import { TimedCache } from './timed-cache.ts'
@@ -17,12 +17,12 @@ export function makeStillVouched(database: Database): StillVouched {
   const keyStands = async (id: string) => {
     const standing = and(eq(apiKeys.id, id), isNull(apiKeys.revokedAt))
     const asked = database.db.select({ id: apiKeys.id }).from(apiKeys).where(standing)
-    return (await orUnavailable(() => asked.execute())).length > 0
+    return (await unlessTooMany(() => asked.execute())).length > 0
   }
   const secretStands = async (id: string) => {
     const standing = and(eq(siteSecrets.id, id), isNull(siteSecrets.revokedAt))
     const asked = database.db.select({ id: siteSecrets.id }).from(siteSecrets).where(standing)
-    return (await orUnavailable(() => asked.execute())).length > 0
+    return (await unlessTooMany(() => asked.execute())).length > 0
   }
   return async (caller) => {
     if (caller.kind === 'key') {

@@ -41,14 +41,21 @@ export function rootOf(error: unknown): unknown {
 
 let unanswered = 0
 
-/** The answer, or `Problem` `unavailable` where the database is away, takes too long or has too much to do. For reads. */
-export async function orUnavailable<T>(ask: () => Promise<T>): Promise<T> {
-  const unavailable = () => new Problem('unavailable', undefined, RETRY_AFTER)
+const unavailable = () => new Problem('unavailable', undefined, RETRY_AFTER)
+
+/** The same for reads that as many may ask for at once as they like: one too many is refused, and not asked. */
+export async function unlessTooMany<T>(ask: () => Promise<T>): Promise<T> {
   if (unanswered >= MOST_UNANSWERED) throw unavailable()
   unanswered += 1
-  const asked = ask().finally(() => {
-    unanswered -= 1
-  })
+  return orUnavailable(
+    ask().finally(() => {
+      unanswered -= 1
+    }),
+  )
+}
+
+/** The answer, or `Problem` `unavailable` where the database is away or takes too long. For reads. */
+export async function orUnavailable<T>(asked: Promise<T>): Promise<T> {
   return deadline(asked, DEADLINE_MS, unavailable).catch((error: unknown) => {
     throw !(error instanceof Problem) && isUnavailability(error) ? unavailable() : error
   })

@@ -86,6 +86,8 @@ test('DB2 a Postgres that has stopped to answer is given up, and its connections
 test('DB10 reads that wait for a database are bounded, and more is refused at once', async () => {
   const { log } = testLog(direct)
   const room = await testRoom(direct)
+  // What is asked once for all who want it is bounded by itself.
+  await Promise.all(Array.from({ length: 3000 }, () => log.counts(room.id)))
   const lock = await direct.sql.reserve()
   await lock`BEGIN`
   await lock`LOCK TABLE items IN ACCESS EXCLUSIVE MODE`

@@ -171,7 +171,7 @@ export class Publisher implements LogWriter {
 
   async #readItems(keys: readonly ItemKey[]): Promise<ReadonlyMap<string, ItemRecord>> {
     try {
-      return await orUnavailable(() => readItems(this.#parts.database, keys))
+      return await orUnavailable(readItems(this.#parts.database, keys))
     } catch (error) {
       this.#parts.log.warn({ err: error, changes: keys.length }, 'what was appended could not be read')
       return new Map()

@@ -1,5 +1,5 @@
 import type { Database } from '../db/database.ts'
-import { orUnavailable } from '../db/or-unavailable.ts'
+import { orUnavailable, unlessTooMany } from '../db/or-unavailable.ts'
 import type { RoomId } from '../rooms/room.ts'
 import type { ItemRecord } from './item-record.ts'
 import { type ItemRow, toRecord } from './item-row.ts'
@@ -15,11 +15,11 @@ const HEADS_CHUNK = 2_000
 export function readLog(database: Database): LogReader {
   const looks = new RoomLooks(database)
   return {
-    heads: (rooms) => orUnavailable(() => readHeads(database, rooms)),
-    changesSince: (room, since, limit) => orUnavailable(() => readChanges(database, room, since, limit)),
-    page: (room, request) => orUnavailable(() => readPage(database, room, request)),
-    item: (room, id) => orUnavailable(() => readItem(database, room, id)),
-    counts: (room) => orUnavailable(() => looks.of(room)),
+    heads: (rooms) => orUnavailable(readHeads(database, rooms)),
+    changesSince: (room, since, limit) => orUnavailable(readChanges(database, room, since, limit)),
+    page: (room, request) => unlessTooMany(() => readPage(database, room, request)),
+    item: (room, id) => unlessTooMany(() => readItem(database, room, id)),
+    counts: (room) => orUnavailable(looks.of(room)),
   }
 }
 

@@ -44,7 +44,7 @@ export class RoomLooks {
     this.#waiting = new Map()
     this.#flights += 1
     try {
-      const found = await orUnavailable(() => this.#look([...asked.keys()]))
+      const found = await orUnavailable(this.#look([...asked.keys()]))
       for (const [room, { resolve, reject }] of asked) {
         const counts = found.get(room)
         if (counts) resolve(counts)

@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.ts'
 import { and, eq, sql } from '../db/drizzle.ts'
-import { orUnavailable } from '../db/or-unavailable.ts'
+import { unlessTooMany } from '../db/or-unavailable.ts'
 import { rooms, sites } from '../db/tables.ts'
 import type { KnownPlaces } from './known-places.ts'
 import type { Room } from './room.ts'
@@ -78,7 +78,7 @@ export class Rooms {
   /** Asks for many rooms with one look, so that each is then found in memory. Throws `Problem` `unavailable`. */
   async refresh(addresses: readonly string[]): Promise<void> {
     const freshUntil = this.#now() + FRESH_MS
-    const found = await orUnavailable(() => this.#readMany(addresses))
+    const found = await unlessTooMany(() => this.#readMany(addresses))
     for (const address of addresses) {
       const entry = this.#entries.get(address) ?? unknown()
       if (entry.freshUntil < freshUntil) Object.assign(entry, { room: found.get(address), freshUntil })
@@ -102,7 +102,7 @@ export class Rooms {
   async #load(site: string, room: string, entry: Entry): Promise<Room | undefined> {
     const asked = this.#now()
     try {
-      entry.room = await orUnavailable(() => this.#read(site, room))
+      entry.room = await unlessTooMany(() => this.#read(site, room))
       entry.freshUntil = asked + FRESH_MS
       entry.late = false
       this.#known?.rememberRoom(`${site}/${room}`, entry.room)

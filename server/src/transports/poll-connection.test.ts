@@ -55,6 +55,16 @@ it('POLL10 gathers no more while a peer, or all together, leave too much unread'
   expect(unread.size).toBe(0)
 })
 
+it('POLL10 what is said to whoever has gone is not held', () => {
+  const unread = new UnreadAnswers()
+  const held = unread.hold('203.0.113.1')
+  const gone = new PollConnection({} as House, { address: '203.0.113.1', origin: undefined }, new Map(), held)
+  gone.finish()
+  held.release()
+  gone.send(changesFrame({ room: 'acme/keynote', epoch: 'life0', after: 0, to: 1, changes: [] }))
+  expect(unread.size).toBe(0)
+})
+
 it('POLL9 leaves no timer behind whoever went away while they were being let in', async () => {
   const connection = begun()
   connection.finish()

@@ -55,7 +55,8 @@ export class PollConnection implements Connection, Reader {
   }
 
   send(frame: Frame): void {
-    if (frame.type === 'head') return
+    // What comes after the answer would be held for nobody.
+    if (this.#isOver || frame.type === 'head') return
     this.#frames.push(frame.json)
     this.#characters += frame.json.length
     this.#held.add(frame.json.length)
