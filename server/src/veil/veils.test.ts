@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { startRedis } from '../../../e2e/parts/redis.ts'
 import { redisProgram } from '../../../e2e/parts/redis-program.ts'
@@ -8,8 +8,19 @@ import type { RoomId } from '../rooms/room.ts'
 import { Veils } from './veils.ts'
 
 const room = 7 as RoomId
-/** Longer than what is not shared counts as decided elsewhere. */
-const LOOKS_MS = 4500
+/** Looks of one at what is shared, after which what is not there would count as decided elsewhere. */
+const LOOKS = 5
+
+/** How often both have looked at what is shared, since Redis was started. */
+async function looksAt(url: string): Promise<number> {
+  const client = new Redis(url)
+  try {
+    const said = await client.info('commandstats')
+    return Number(/cmdstat_zrangebyscore:calls=(\d+)/.exec(said)?.[1] ?? 0)
+  } finally {
+    client.disconnect()
+  }
+}
 
 function veils(url: string): Veils {
   const one = new Veils(openRedis(url, 'halley-veils'), 'test')
@@ -27,7 +38,8 @@ test('SPOOL10 an item that is hidden while Redis is away stays hidden once it is
   here.hide(room, 'untold')
   await redis.start()
   await until('what could not be told', () => elsewhere.hides(room, 'untold'))
-  await sleep(LOOKS_MS)
+  const before = await looksAt(redis.url)
+  await until('both to have looked', async () => (await looksAt(redis.url)) >= before + 2 * LOOKS)
   expect([here.hides(room, 'untold'), here.hides(room, 'shared')]).toEqual([true, true])
   elsewhere.decided(room, 'untold')
   await until('what was decided elsewhere to be shown', () => !here.hides(room, 'untold'))
