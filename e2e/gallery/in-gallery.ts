@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core'
-import { openBrowser } from '../parts/browser.ts'
+import { leaveBrowser, sharedBrowser } from '../parts/browser.ts'
 import { until } from '../parts/until.ts'
 import { type Gallery, serveGallery } from './serve-gallery.ts'
 
@@ -14,12 +14,12 @@ export class InGallery {
   }
 
   static async open(): Promise<InGallery> {
-    const [gallery, browser] = await Promise.all([serveGallery(), openBrowser()])
+    const [gallery, browser] = await Promise.all([serveGallery(), sharedBrowser()])
     return new InGallery(gallery, browser)
   }
 
   async close(): Promise<void> {
-    await this.#browser.close()
+    await leaveBrowser()
     await this.#gallery.close()
   }
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
-import type { ServerProcess } from './server-process.ts'
+import type { RunningServer } from './server-process.ts'
 
 const CLI = fileURLToPath(new URL('../../server/src/cli/halley.ts', import.meta.url))
 const HOST = fileURLToPath(new URL('command-host.ts', import.meta.url))
@@ -54,10 +54,10 @@ async function answerTo(line: CommandLine): Promise<CommandAnswer> {
 }
 
 /**
- * `halley …` beside a running server, in a process of its own that all commands of a test file share; resolves with
+ * `halley …` beside a running server, in a process of its own that all commands of a test's process share; resolves with
  * what it printed. Throws where it fails, with what it said.
  */
-export async function halley(server: ServerProcess, ...args: string[]): Promise<string> {
+export async function halley(server: RunningServer, ...args: string[]): Promise<string> {
   last += 1
   const { status, out, err } = await answerTo({ id: last, args, env: server.env })
   if (status !== 0) throw new Error(`halley ${args.join(' ')}: ${status}: ${err}`)
@@ -72,7 +72,7 @@ export interface TestRoom {
 }
 
 /** A room of a site of its own where guests may post, with a moderator's key. */
-export async function makeRoom(server: ServerProcess): Promise<TestRoom> {
+export async function makeRoom(server: RunningServer): Promise<TestRoom> {
   const site = `site-${randomBytes(4).toString('hex')}`
   const room = `${site}/keynote`
   await halley(server, 'site', 'create', site)

@@ -25,6 +25,9 @@ export interface ServerSettings {
   readonly env?: Readonly<Record<string, string>>
 }
 
+/** A server that runs, for whoever only asks it. */
+export type RunningServer = Pick<ServerProcess, 'url' | 'port' | 'env'>
+
 /** `server/src/main.ts` as a process of its own, on a port that stays the same when it is started again. */
 export class ServerProcess {
   readonly port: number

@@ -1,12 +1,10 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, inject } from 'vitest'
-import { buildWidget } from '../../bin/build-widget.ts'
-import { ROOT } from '../../bin/root.ts'
-import { openBrowser } from './browser.ts'
+import { leaveBrowser, sharedBrowser } from './browser.ts'
 import { makeRoom, type TestRoom } from './command-line.ts'
-import { freshDatabase } from './fresh-database.ts'
+import { type FreshDatabase, freshDatabase } from './fresh-database.ts'
 import { type HostPage, hostPage } from './host-page.ts'
-import { ServerProcess } from './server-process.ts'
+import { type RunningServer, ServerProcess } from './server-process.ts'
 import { Writer } from './writer.ts'
 
 export interface Visit {
@@ -15,11 +13,9 @@ export interface Visit {
   readonly asked: string[]
 }
 
-/**
- * A server, a browser and pages for the tests of one file: call at its top level; everything ends with the file.
- */
-export interface WidgetStage {
-  readonly server: ServerProcess
+/** A server, a browser and pages for the tests of one file. */
+export interface WidgetStage<Server extends RunningServer = RunningServer> {
+  readonly server: Server
   readonly browser: Browser
   room(): Promise<TestRoom & { readonly ada: Writer }>
   /** `items` posts by Ada, called `item 1` and so on. */
@@ -36,26 +32,39 @@ export interface VisitOptions {
   readonly size?: { readonly width: number; readonly height: number }
 }
 
-export function widgetStage(env: Readonly<Record<string, string>> = {}): WidgetStage {
+/** On the server that all tests share. Call it at the file's top level; everything of it ends with the file. */
+export function widgetStage(): WidgetStage {
+  return stageOn(async () => inject('server'))
+}
+
+/** On a server of its own, which the tests may configure, stop and kill. */
+export function ownStage(env: Readonly<Record<string, string>> = {}): WidgetStage<ServerProcess> {
+  let database: FreshDatabase
   let server: ServerProcess
+  const stage = stageOn(async () => {
+    database = await freshDatabase(inject('databaseUrl'))
+    server = await ServerProcess.start({ databaseUrl: database.url, env })
+    return server
+  })
+  afterAll(async () => {
+    await server?.remove()
+    await database?.drop()
+  })
+  return stage
+}
+
+function stageOn<Server extends RunningServer>(start: () => Promise<Server>): WidgetStage<Server> {
+  let server: Server
   let browser: Browser
-  let drop: () => Promise<void>
   const ending: (() => Promise<unknown>)[] = []
   beforeAll(async () => {
-    buildWidget(ROOT)
-    const database = await freshDatabase(inject('databaseUrl'))
-    drop = database.drop
-    server = await ServerProcess.start({ databaseUrl: database.url, env })
-    browser = await openBrowser()
+    server = await start()
+    browser = await sharedBrowser()
   })
   afterEach(async () => {
     for (const end of ending.splice(0).reverse()) await end()
   })
-  afterAll(async () => {
-    await browser?.close()
-    await server?.remove()
-    await drop?.()
-  })
+  afterAll(leaveBrowser)
   const visit = async (html: string, options: VisitOptions = {}): Promise<Visit> => {
     const host: HostPage = await hostPage(html, options.headers)
     const { width, height } = options.size ?? { width: 1000, height: 800 }

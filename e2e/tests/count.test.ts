@@ -1,32 +1,19 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { buildWidget } from '../../bin/build-widget.ts'
-import { ROOT } from '../../bin/root.ts'
-import { openBrowser } from '../parts/browser.ts'
+import { leaveBrowser, sharedBrowser } from '../parts/browser.ts'
 import { makeRoom } from '../parts/command-line.ts'
-import { freshDatabase } from '../parts/fresh-database.ts'
 import { hostPage, plainPage } from '../parts/host-page.ts'
-import { ServerProcess } from '../parts/server-process.ts'
 import { TcpProxy } from '../parts/tcp-proxy.ts'
 import { until } from '../parts/until.ts'
 import { Writer } from '../parts/writer.ts'
 
-let server: ServerProcess
+const server = inject('server')
 let browser: Browser
-let drop: () => Promise<void>
 
 beforeAll(async () => {
-  buildWidget(ROOT)
-  const database = await freshDatabase(inject('databaseUrl'))
-  drop = database.drop
-  server = await ServerProcess.start({ databaseUrl: database.url })
-  browser = await openBrowser()
+  browser = await sharedBrowser()
 })
-afterAll(async () => {
-  await browser?.close()
-  await server?.remove()
-  await drop?.()
-})
+afterAll(leaveBrowser)
 
 const script = () => `<script async src="${server.url}/halley.js"></script>`
 

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest'
-import { openBrowser } from '../parts/browser.ts'
+import { leaveBrowser, sharedBrowser } from '../parts/browser.ts'
 import { Person } from '../parts/people.ts'
 import { ServerProcess } from '../parts/server-process.ts'
 import { until } from '../parts/until.ts'
 
 let server: ServerProcess
-let browser: Awaited<ReturnType<typeof openBrowser>>
+let browser: Awaited<ReturnType<typeof sharedBrowser>>
 let failed = false
 
 beforeAll(async () => {
-  ;[server, browser] = await Promise.all([ServerProcess.start({ env: { DEMO: 'auto' } }), openBrowser()])
+  ;[server, browser] = await Promise.all([ServerProcess.start({ env: { DEMO: 'auto' } }), sharedBrowser()])
 })
 afterAll(async () => {
-  await browser?.close()
+  await leaveBrowser()
   await server?.remove(failed)
 })
 

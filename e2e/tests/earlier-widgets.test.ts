@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { openBrowser } from '../parts/browser.ts'
+import { leaveBrowser, sharedBrowser } from '../parts/browser.ts'
 import { halley, makeRoom } from '../parts/command-line.ts'
 import { earlierWidgets } from '../parts/earlier-widget.ts'
 import { type FreshDatabase, freshDatabase } from '../parts/fresh-database.ts'
@@ -18,11 +18,11 @@ let browser: Browser
 beforeAll(async () => {
   database = await freshDatabase(inject('databaseUrl'))
   server = await ServerProcess.start({ databaseUrl: database.url, env: { DRAIN_WINDOW: '1' } })
-  browser = await openBrowser()
+  browser = await sharedBrowser()
 })
 
 afterAll(async ({}, suite) => {
-  await browser?.close()
+  await leaveBrowser()
   await server?.remove(hasFailed(suite))
   await database?.drop()
 })

@@ -1,35 +1,25 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { openBrowser } from '../parts/browser.ts'
+import { leaveBrowser, sharedBrowser } from '../parts/browser.ts'
 import { halley, makeRoom, type TestRoom } from '../parts/command-line.ts'
 import { conversation } from '../parts/conversation.ts'
 import { feedLook } from '../parts/feed-look.ts'
-import { type FreshDatabase, freshDatabase } from '../parts/fresh-database.ts'
-import { hasFailed } from '../parts/has-failed.ts'
 import { hostFile } from '../parts/host-file.ts'
 import { Person } from '../parts/people.ts'
-import { ServerProcess } from '../parts/server-process.ts'
 import { type Blocking, TcpProxy } from '../parts/tcp-proxy.ts'
 import { until } from '../parts/until.ts'
 import { Writer } from '../parts/writer.ts'
 
-let database: FreshDatabase
-let server: ServerProcess
+const server = inject('server')
 let browser: Browser
 let place: TestRoom
 
 beforeAll(async () => {
-  database = await freshDatabase(inject('databaseUrl'))
-  server = await ServerProcess.start({ databaseUrl: database.url })
   place = await makeRoom(server)
-  browser = await openBrowser()
+  browser = await sharedBrowser()
 })
 
-afterAll(async ({}, suite) => {
-  await browser?.close()
-  await server?.remove(hasFailed(suite))
-  await database?.drop()
-})
+afterAll(leaveBrowser)
 
 test.each(['strict', 'unset'] as const)(
   'SHOW8 the %s page shows the same feed as the plain page',

@@ -5,34 +5,26 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { openBrowser } from '../parts/browser.ts'
 import { halley, makeRoom, type TestRoom } from '../parts/command-line.ts'
 import { CONNECTIONS, type Transport } from '../parts/connections.ts'
-import { type FreshDatabase, freshDatabase } from '../parts/fresh-database.ts'
-import { hasFailed } from '../parts/has-failed.ts'
 import { hostFile } from '../parts/host-file.ts'
 import type { HostPage } from '../parts/host-page.ts'
 import { Person } from '../parts/people.ts'
-import { ServerProcess } from '../parts/server-process.ts'
 import { Writer } from '../parts/writer.ts'
 
 const POSTS = 50
-let database: FreshDatabase
-let server: ServerProcess
+const server = inject('server')
 let browsers: Browser[]
 let place: TestRoom
 let host: HostPage
 
 beforeAll(async () => {
-  database = await freshDatabase(inject('databaseUrl'))
-  server = await ServerProcess.start({ databaseUrl: database.url })
   place = await makeRoom(server)
   host = await hostFile('plain', { halley: server.url, room: place.room })
   browsers = await Promise.all([openBrowser(), openBrowser()])
 })
 
-afterAll(async ({}, suite) => {
+afterAll(async () => {
   for (const browser of browsers ?? []) await browser.close()
   await host?.close()
-  await server?.remove(hasFailed(suite))
-  await database?.drop()
 })
 
 /** Somebody at the plain page, whose feed is there. */

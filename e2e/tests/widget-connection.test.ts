@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { plainPage, tag } from '../parts/host-page.ts'
 import { until } from '../parts/until.ts'
-import { texts, widgetStage } from '../parts/widget-stage.ts'
+import { ownStage, texts } from '../parts/widget-stage.ts'
 
-const stage = widgetStage()
+const stage = ownStage()
 const feed = (room: string) => plainPage(tag(stage.server.url, room))
 /** The calls that a page made to this path. */
 const to = (asked: readonly string[], path: string) =>

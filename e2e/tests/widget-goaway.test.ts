@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { openBrowser } from '../parts/browser.ts'
+import { leaveBrowser, sharedBrowser } from '../parts/browser.ts'
 import { makeRoom } from '../parts/command-line.ts'
 import { type FreshDatabase, freshDatabase } from '../parts/fresh-database.ts'
 import { hasFailed } from '../parts/has-failed.ts'
@@ -20,11 +20,11 @@ beforeAll(async () => {
   const settings = { databaseUrl: database.url, redisUrl: inject('redisUrl'), env: { DRAIN_WINDOW: '1' } }
   nodes = [await ServerProcess.start(settings), await ServerProcess.start(settings)]
   nginx = await Nginx.before(nodes.map(({ port }) => port))
-  browser = await openBrowser()
+  browser = await sharedBrowser()
 })
 
 afterAll(async ({}, suite) => {
-  await browser?.close()
+  await leaveBrowser()
   await nginx?.stop()
   for (const node of nodes ?? []) await node.remove(hasFailed(suite))
   await database?.drop()

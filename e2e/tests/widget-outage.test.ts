@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { openBrowser } from '../parts/browser.ts'
+import { leaveBrowser, sharedBrowser } from '../parts/browser.ts'
 import { halley, makeRoom } from '../parts/command-line.ts'
 import { type FreshDatabase, freshDatabase } from '../parts/fresh-database.ts'
 import { hostPage, plainPage, tag } from '../parts/host-page.ts'
@@ -21,10 +21,10 @@ beforeAll(async () => {
   url.hostname = '127.0.0.1'
   url.port = `${toPostgres.port}`
   server = await ServerProcess.start({ databaseUrl: url.href })
-  browser = await openBrowser()
+  browser = await sharedBrowser()
 })
 afterAll(async () => {
-  await browser?.close()
+  await leaveBrowser()
   await server?.remove()
   await toPostgres?.close()
   await database?.drop()

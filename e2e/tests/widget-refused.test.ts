@@ -3,9 +3,9 @@ import { halley } from '../parts/command-line.ts'
 import { plainPage, tag } from '../parts/host-page.ts'
 import { TcpProxy } from '../parts/tcp-proxy.ts'
 import { until } from '../parts/until.ts'
-import { texts, widgetStage } from '../parts/widget-stage.ts'
+import { ownStage, texts } from '../parts/widget-stage.ts'
 
-const stage = widgetStage()
+const stage = ownStage()
 const state = (name: string) => `[part=bar][data-state=${name}]`
 
 test.each([

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import project from '../../package.json' with { type: 'json' }
 import { plainPage, tag } from '../parts/host-page.ts'
 import { until } from '../parts/until.ts'
-import { texts, type Visit, widgetStage } from '../parts/widget-stage.ts'
+import { ownStage, texts, type Visit } from '../parts/widget-stage.ts'
 
 const token = 'of the tests of watching'
-const stage = widgetStage({ ACK_SHARE: '100', METRICS_TOKEN: token })
+const stage = ownStage({ ACK_SHARE: '100', METRICS_TOKEN: token })
 
 /** A number that the server shows; 0 where it has not counted yet. */
 async function shown(name: string): Promise<number> {

@@ -8,7 +8,9 @@ import { SpoolLink } from './spool-link.ts'
 import type { Fate, SpooledPost } from './spooled-post.ts'
 import { type Handed, StreamDrainer, TRIES } from './stream-drainer.ts'
 import { streamKeys, streamOf } from './stream-keys.ts'
-import { aSpool, drainInto, open, opened, post, room } from './test-spool.ts'
+import { post, room, testSpools } from './test-spool.ts'
+
+const { aSpool, drainInto, open, opened } = await testSpools()
 
 test('SPOOL1 posts come out in the order of their room, each once, and then the room is empty', async () => {
   const { spool, prefix } = await aSpool()

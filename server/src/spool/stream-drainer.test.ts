@@ -3,7 +3,9 @@ import { until } from '../../../e2e/parts/until.ts'
 import type { RoomId } from '../rooms/room.ts'
 import type { Spool } from './spool.ts'
 import { streamOf } from './stream-keys.ts'
-import { aSpool, drainInto, neighbour, post, room } from './test-spool.ts'
+import { neighbour, post, room, testSpools } from './test-spool.ts'
+
+const { aSpool, drainInto } = await testSpools()
 
 const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => from + n)
 const ids = (from: number, to: number) => numbers(from, to).map((n) => `id-${n}`)
