@@ -21,7 +21,7 @@ const project = (name: string, include: string[], seconds: number, setup?: strin
 // Each project brings up only the real parts that its tests need.
 export default defineConfig({
   test: {
-    maxWorkers: 3,
+    maxWorkers: 2,
     teardownTimeout: 30_000,
     projects: [
       project('plain', ['shared/**/*.test.{ts,tsx}', 'bin/**/*.test.ts'], 20),

@@ -11,6 +11,7 @@ import { type CaseResult, printCase } from './print-case.ts'
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '5' },
+    runs: { type: 'string', default: '1' },
     only: { type: 'string', default: '' },
     characters: { type: 'string', default: '300' },
     profile: { type: 'string' },
@@ -25,10 +26,11 @@ const where = canPin ? 'the node on one core, Postgres and the load on another' 
 console.log(`${cpus()[0]?.model}, ${cpus().length} cores, Node ${process.versions.node}; ${where}`)
 console.log(`posts of ${values.characters} characters, ${values.seconds} s each, fsync on`)
 
-for (const one of CASES.filter(({ name }) => name.includes(values.only))) {
-  const load = loadavg()[0] as number
-  printCase(one, await withPostgres((postgres) => measure(one, postgres)), load)
-}
+for (let run = 0; run < Number(values.runs); run++)
+  for (const one of CASES.filter(({ name }) => name.includes(values.only))) {
+    const load = loadavg()[0] as number
+    printCase(one, await withPostgres((postgres) => measure(one, postgres)), load)
+  }
 
 /** Each case has a database of its own, so that none pays for another's. */
 async function withPostgres<T>(use: (postgres: EmbeddedPostgres) => Promise<T>): Promise<T> {

@@ -86,3 +86,20 @@ test('CONN21 goes on as nobody where the page does not answer after its token wa
   expect(session.token).toBeUndefined()
   session.stop()
 })
+
+test('CONN14 a page whose token was refused is asked on, also when it fails in between', async () => {
+  vi.useFakeTimers()
+  let asked = 0
+  const getToken = () => {
+    asked += 1
+    if (asked === 3) throw new Error('the host was away for a moment')
+    return asked < 3 ? 'head.claims.bad' : 'head.claims.good'
+  }
+  const session = new Session('acme', getToken, feedOf())
+  await session.renew()
+  await session.renew(session.token)
+  expect([asked, session.signedIn]).toEqual([2, false])
+  await vi.advanceTimersByTimeAsync(30_000)
+  expect([asked, session.token]).toEqual([4, 'Bearer head.claims.good'])
+  session.stop()
+})

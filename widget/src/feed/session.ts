@@ -81,8 +81,9 @@ export class Session implements Identity {
     } catch {
       ms = RETRY_MS
     }
-    if (!this.#jwt || this.#stopped) return false
-    const life = renewalMs(this.#jwt)
+    // A page that fails is asked on for whoever was somebody, by a token that was good or not.
+    if ((!this.#jwt && !(ms && this.#refused)) || this.#stopped) return false
+    const life = renewalMs(this.#jwt ?? '')
     // Whoever refused it would be asked again and again.
     if (worse || this.token === this.#refused) {
       this.#jwt = undefined
