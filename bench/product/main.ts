@@ -2,6 +2,7 @@ import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { canPin, pin } from '../publish/pinned-node.ts'
 import { measureRemovals } from '../readers/measure-removals.ts'
+import { removalsLine } from '../readers/removals-line.ts'
 import { measureCase, type ProductFigures } from './measure-case.ts'
 import { measureGone } from './measure-gone.ts'
 import { NODE_CORE, OTHER_CORE, Stage } from './open-stage.ts'
@@ -55,12 +56,8 @@ for (const one of CASES.filter(({ name }) => name.includes(values.only)))
 if ('a removal'.includes(values.only)) {
   const readers = Number(values['removal-readers'])
   const load = loadavg()[0] as number
-  const times = await measureRemovals(readers, Number(values.removals), { flags: [] })
-  console.log(
-    `\na removal in a room of ${readers} readers, from asking for it to each reader's having it (p99 < 200 ms): p50 ` +
-      `${times.p50.toFixed(0)} ms, p99 ${times.p99.toFixed(0)} ms, the last one at most ` +
-      `${Math.max(...times.last).toFixed(0)} ms; ${times.last.length} removals, load before ${load.toFixed(1)}`,
-  )
+  for (const [share, times] of await measureRemovals(readers, Number(values.removals), { flags: [] }))
+    console.log(`\n${removalsLine(readers, share, times)}, load before ${load.toFixed(1)}`)
 }
 
 if ('tags of a site that has gone'.includes(values.only)) {

@@ -4,6 +4,7 @@ import { canPin } from '../pinned-node.ts'
 import type { Transport } from './load/open-reader.ts'
 import { measureReaders, type ReaderFigures } from './measure-readers.ts'
 import { measureRemovals } from './measure-removals.ts'
+import { removalsLine } from './removals-line.ts'
 
 const { values } = parseArgs({
   options: {
@@ -38,12 +39,12 @@ for (let run = 0; run < Number(values.runs); run++)
 
 if (values.only.length === 0 || values.only.includes('removal')) {
   const readers = Number(values['removal-readers'])
-  const times = await measureRemovals(readers, Number(values.removals), options)
-  console.log(`\na removal before ${readers} readers, ms from asking for it:`)
-  console.log(
-    `  told: p50 ${fixed(times.p50)}, p99 ${fixed(times.p99)}; the last reader of each of ${times.last.length}: ${times.last.map(fixed).join(' ')}`,
-  )
-  console.log(`  answered: ${times.answered.map(fixed).join(' ')}`)
+  for (const [share, times] of await measureRemovals(readers, Number(values.removals), options)) {
+    console.log(`\n${removalsLine(readers, share, times)}`)
+    console.log(`  ms to each last reader: ${times.last.map(fixed).join(' ')}`)
+    console.log(`  ms to the node's having counted all: ${times.counted.map(fixed).join(' ')}`)
+    console.log(`  ms to each answer: ${times.answered.map(fixed).join(' ')}`)
+  }
 }
 process.exit(0)
 

@@ -48,9 +48,9 @@ export class ReaderLoad {
     return more
   }
 
-  /** By the first process, which has to have all readers. */
-  remove(times: number, authorization: string): Promise<RemovalTimes> {
-    return this.#tell(0, { do: 'remove', times, authorization }) as Promise<RemovalTimes>
+  /** `share` of a hundred readers confirm. By the first process, which has to have all readers. */
+  remove(times: number, authorization: string, share: number): Promise<RemovalTimes> {
+    return this.#tell(0, { do: 'remove', times, authorization, share }) as Promise<RemovalTimes>
   }
 
   async end(): Promise<void> {

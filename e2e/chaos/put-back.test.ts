@@ -13,6 +13,8 @@ import { ServerProcess } from '../parts/server-process.ts'
 import { tempFolder } from '../parts/temp-folder.ts'
 import { until } from '../parts/until.ts'
 import { Writer } from '../parts/writer.ts'
+import { Moderator } from './moderator.ts'
+import { Removals } from './removals.ts'
 
 /*
  * A server with its own Postgres, beside a Redis that remembers more than the database does. It is put back to an
@@ -133,3 +135,64 @@ test.each(WAYS)(
   },
   180_000,
 )
+
+test('BACK14 people who post, moderate and read throughout a restore end equal to what was put back and what came after', async () => {
+  const redis = await startRedis(await redisProgram())
+  const server = await ServerProcess.start({ redisUrl: `redis://127.0.0.1:${redis.port}` })
+  const place = await makeRoom(server)
+  const url = () => server.url
+  const writers = ['Ada', 'Noor'].map((name) => new Writer(url, place.room, name))
+  const readers = TRANSPORTS.map((transport) => new Reader({ url, room: place.room, transport }))
+  const removals = new Removals()
+  const moderator = new Moderator(url, place, removals, () => {})
+  const enough = new AbortController()
+  const working = Promise.all([
+    ...writers.map((writer) => writer.writeUntil(enough.signal, 20)),
+    moderator.workUntil(enough.signal, writers, 50),
+  ])
+  const accepted = () => writers.flatMap((writer) => writer.accepted.map(({ id }) => id))
+  /** Resolves when so much more was posted and taken down, and everybody was told. */
+  const goesOn = async (what: string) => {
+    const [posts, down] = [accepted().length + 40, removals.all.length + 5]
+    await until(`posts and removals ${what}`, () => accepted().length > posts && removals.all.length > down)
+    const rev = readers.map(({ known }) => known.rev)
+    await until(`readers to go on ${what}`, () => readers.every(({ known }, n) => known.rev !== rev[n]))
+  }
+  try {
+    await goesOn('before the backup')
+    const kept = accepted()
+    await halley(server, 'backup', file)
+    await goesOn('that the backup has not')
+    await server.end()
+    const known = new Set(accepted())
+    const removedBefore = removals.all.length
+    await halley(server, 'restore', file, '--replace')
+    await server.start()
+    await goesOn('after the restore')
+    enough.abort()
+    await working
+    await inDatabase(server, async (sql) => {
+      const rows = await sql<{ id: string; state: string }[]>`select id::text, state from items`
+      const states = new Map(rows.map(({ id, state }) => [id, state]))
+      const later = accepted().filter((id) => !known.has(id))
+      expect([...kept, ...later].filter((id) => !states.has(id))).toEqual([])
+      const lost = [...known].filter((id) => !states.has(id))
+      expect(lost.length, 'what was posted after the backup').toBeGreaterThan(20)
+      expect(rows).toHaveLength(accepted().length - lost.length)
+      const down = removals.all.slice(removedBefore).map(({ id }) => states.get(id))
+      expect(new Set(down)).toEqual(new Set(['removed']))
+      const stands = writers.flatMap(({ accepted }) => accepted).filter(({ id }) => states.get(id) === 'live')
+      await expectSameRoom(sql, place.room, readers, [{ accepted: stands }])
+      // Whoever moderates may be told only that what was lost is not there.
+      const others = moderator.complaints.filter((said) => !lost.some((id) => said.includes(id)))
+      expect(others).toEqual([])
+    })
+  } finally {
+    enough.abort()
+    await Promise.all(readers.map((reader) => reader.stop()))
+    await server.end()
+    await server.remove()
+    await redis.kill()
+    await redis.stop()
+  }
+}, 180_000)

@@ -14,7 +14,7 @@ export async function expectSameRoom(
   sql: postgres.Sql,
   room: string,
   readers: readonly Reader[],
-  writers: readonly Writer[],
+  writers: readonly Pick<Writer, 'accepted'>[],
 ): Promise<StoredRoom> {
   const stored = await storedRoom(sql, room)
   const truth = stored.items.map(({ id, seq, rev, text }) => ({ id, seq, rev, text }))

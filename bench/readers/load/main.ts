@@ -4,17 +4,23 @@ import { Removals } from './removals.ts'
 /** Told by the parent, over IPC; each is answered with one message. */
 export type Order =
   | { readonly do: 'open'; readonly count: number; readonly atOnce: number; readonly arrival: Arrival }
-  | { readonly do: 'remove'; readonly times: number; readonly authorization: string }
+  | { readonly do: 'remove'; readonly times: number; readonly authorization: string; readonly share: number }
+
+export interface Quantiles {
+  readonly p50: number
+  readonly p99: number
+}
 
 /** Everything is in milliseconds. */
 export interface RemovalTimes {
   /** From asking for the removal to the answer. */
   readonly answered: number[]
-  /** … to each reader's having been told. */
-  readonly p50: number
-  readonly p99: number
-  /** … to the last reader's, of each removal. */
+  /** … to each reader's having been told and, of those who confirm, having confirmed it. */
+  readonly confirmed: Quantiles
+  /** … to the last reader's having done so, of each removal. */
   readonly last: number[]
+  /** … to the node's having counted all confirmations. */
+  readonly counted: number[]
 }
 
 let readers = 0
@@ -32,8 +38,8 @@ async function open({
   const come = async (): Promise<void> => {
     while (left-- > 0) {
       const reader = readers++
-      await openReader({ ...arrival, from: addressOf(arrival.from, reader) }, (bytes) =>
-        removals?.hear(reader, bytes),
+      await openReader({ ...arrival, from: addressOf(arrival.from, reader) }, (bytes, socket) =>
+        removals?.hear(reader, bytes, socket),
       )
     }
   }
@@ -49,7 +55,7 @@ function addressOf(network: string, reader: number): string {
 process.on('message', async (order: Order) => {
   try {
     if (order.do === 'open') process.send?.(await open(order))
-    else process.send?.(await removals?.run(order.times, order.authorization))
+    else process.send?.(await removals?.run(order.times, order.authorization, order.share))
   } catch (error) {
     console.error(error)
     process.exit(1)

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { maskedText, WebSocketFrames } from '../../fanout/load/web-socket-frames.ts'
 
 export type Transport = 'ws' | 'sse' | 'poll'
@@ -21,14 +21,17 @@ const JOINED = '"type":"joined"'
 /** One buffer for all sockets: what is read is looked at before anything else is. */
 const shared = Buffer.allocUnsafe(1_048_576)
 
-/** Resolves once the answer to the join has come (a poll: once it was sent); all that comes after goes to `take`. */
-export function openReader(arrival: Arrival, take: (bytes: Buffer) => void): Promise<void> {
+/**
+ * Resolves once the answer to the join has come (a poll: once it was sent); all that comes after goes to `take`, with
+ * the socket to answer on.
+ */
+export function openReader(arrival: Arrival, take: (bytes: Buffer, answer: Socket) => void): Promise<void> {
   const { transport, port, from } = arrival
   return new Promise((resolve, reject) => {
     let isLive = false
     let isOpen = false
     const hear = (bytes: Buffer): void => {
-      if (isLive) take(bytes)
+      if (isLive) take(bytes, socket)
       else if (bytes.includes(JOINED)) enter()
     }
     const enter = (): void => {

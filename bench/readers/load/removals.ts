@@ -1,38 +1,68 @@
+import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { RemovalTimes } from './main.ts'
+import { maskedText } from '../../fanout/load/web-socket-frames.ts'
+import type { Quantiles, RemovalTimes } from './main.ts'
 
 const REST_MS = 200
 const PATIENCE_MS = 20_000
 
-/** Posts an item, waits until every reader has it, removes it, and notes when each reader is told. */
+/** Of the node under measurement. */
+export const METRICS_TOKEN = 'of the measurement of removals'
+/** So long is waited between two looks at what the node has counted. */
+const LOOK_MS = 5
+
+/**
+ * Posts an item, waits until every reader has it, removes it, and notes when each reader has confirmed that, by an
+ * `ack` in the turn in which it is told, and when the node has counted all of these.
+ */
 export class Removals {
   readonly #items: string
+  readonly #metrics: string
+  readonly #room: string
   readonly #readers: () => number
   /** What readers are waited for to get, and since when. */
   #needle: Buffer | undefined
-  #round = 0
   #began = 0
-  #told = new Uint32Array(0)
+  /** Who has confirmed it. */
+  #told = new Uint8Array(0)
+  #share = 100
   #left = 0
   #times: number[] = []
+  /** What every reader answers with; the same for all, because all are told of the same position. */
+  #ack: Buffer | undefined
   #done = () => {}
 
   constructor({ port, room, readers }: { port: number; room: string; readers: () => number }) {
     this.#items = `http://127.0.0.1:${port}/v1/rooms/${room}/items`
+    this.#metrics = `http://127.0.0.1:${port}/metrics`
+    this.#room = room
     this.#readers = readers
   }
 
-  hear(reader: number, bytes: Buffer): void {
-    if (!this.#needle || this.#told[reader] === this.#round || !bytes.includes(this.#needle)) return
-    this.#told[reader] = this.#round
+  hear(reader: number, bytes: Buffer, socket: Socket): void {
+    if (!this.#needle || this.#told[reader] || !bytes.includes(this.#needle)) return
+    this.#told[reader] = 1
+    if (this.#confirms(reader)) {
+      this.#ack ??= this.#ackOf(bytes)
+      socket.write(this.#ack)
+    }
     this.#times.push(performance.now() - this.#began)
     this.#left -= 1
     if (this.#left === 0) this.#done()
   }
 
-  async run(times: number, authorization: string): Promise<RemovalTimes> {
+  #ackOf(frame: Buffer): Buffer {
+    const position = /"position":"([^"]+)"/.exec(frame.toString())?.[1]
+    if (!position) throw new Error('a frame with changes and no position')
+    return maskedText(JSON.stringify({ type: 'ack', positions: { [this.#room]: position } }))
+  }
+
+  /** `share`: of a hundred readers, how many confirm. */
+  async run(times: number, authorization: string, share: number): Promise<RemovalTimes> {
+    this.#share = share
     const headers = { authorization, 'content-type': 'application/json' }
-    const all: number[] = []
+    const confirmed: number[] = []
+    const counted: number[] = []
     const last: number[] = []
     const answered: number[] = []
     for (let time = 0; time < times; time++) {
@@ -46,26 +76,26 @@ export class Removals {
         await check(await fetch(this.#items, { method: 'POST', headers, body }))
       })
       await sleep(REST_MS)
-      const told = await this.#everybodyGets('"removed":true', async () => {
+      await this.#everybodyGets('"removed":true', async () => {
         const began = performance.now()
         await check(await fetch(`${this.#items}/${id}`, { method: 'DELETE', headers: { authorization } }))
         answered.push(performance.now() - began)
       })
-      all.push(...told)
-      last.push(told.at(-1) as number)
+      confirmed.push(...this.#times)
+      last.push(this.#times.at(-1) as number)
+      counted.push(performance.now() - this.#began)
       await sleep(REST_MS)
     }
-    all.sort((a, b) => a - b)
-    const at = (share: number) => all[Math.floor(all.length * share)] as number
-    return { answered, last, p50: at(0.5), p99: at(0.99) }
+    return { answered, last, counted, confirmed: quantiles(confirmed) }
   }
 
-  /** When each reader got `needle`, in milliseconds after `act` began. */
-  async #everybodyGets(needle: string, act: () => Promise<void>): Promise<number[]> {
-    this.#round += 1
+  /** Resolves when the node has counted that every reader got `needle`; times are in milliseconds after `act` began. */
+  async #everybodyGets(needle: string, act: () => Promise<void>): Promise<void> {
     this.#left = this.#readers()
-    this.#told = new Uint32Array(this.#left)
+    this.#told = new Uint8Array(this.#left)
     this.#times = []
+    this.#ack = undefined
+    const before = await this.#acks()
     this.#needle = Buffer.from(needle)
     const everybody = new Promise<void>((resolve) => {
       this.#done = resolve
@@ -73,9 +103,34 @@ export class Removals {
     this.#began = performance.now()
     await act()
     await Promise.race([everybody, sleep(PATIENCE_MS, undefined, { ref: false })])
-    if (this.#left > 0) throw new Error(`${this.#left} readers were not told of ${needle}`)
-    return this.#times
+    if (this.#left > 0) throw new Error(`${this.#left} readers have not confirmed ${needle}`)
+    while ((await this.#acks()) < before + this.#confirming()) {
+      if (performance.now() > this.#began + PATIENCE_MS)
+        throw new Error('the node has not counted every `ack`')
+      await sleep(LOOK_MS)
+    }
   }
+
+  #confirms(reader: number): boolean {
+    return reader % 100 < this.#share
+  }
+
+  #confirming(): number {
+    return Array.from({ length: this.#readers() }).filter((_, reader) => this.#confirms(reader)).length
+  }
+
+  /** How many the node has read. */
+  async #acks(): Promise<number> {
+    const answer = await fetch(this.#metrics, { headers: { authorization: `Bearer ${METRICS_TOKEN}` } })
+    const lines = (await answer.text()).split('\n').filter((line) => line.startsWith('halley_acks_total{'))
+    return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
+  }
+}
+
+function quantiles(times: readonly number[]): Quantiles {
+  const sorted = times.toSorted((a, b) => a - b)
+  const at = (share: number) => sorted[Math.floor(sorted.length * share)] as number
+  return { p50: at(0.5), p99: at(0.99) }
 }
 
 async function check(answer: Response): Promise<void> {
