@@ -1,15 +1,24 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 
-// What a process counts is for all of the process.
-const COUNTED = 'server/src/metrics/**/*.test.ts'
+// Tests of what a whole process counts or keeps, and those that leave something open until their process ends.
+const ALONE = [
+  'server/src/metrics/**/*.test.ts',
+  'server/src/auth/limits.test.ts',
+  'server/src/backup/backup.test.ts',
+  'server/src/drain.test.ts',
+  'server/src/history/shared-cache.test.ts',
+  'server/src/ingest/{queued-posts,read-only}.test.ts',
+  'server/src/log/{broken-parts,in-doubt}.test.ts',
+  'server/src/transports/{ack,peers}.test.ts',
+]
 
-// Files share a process, one after another, so that what they import is loaded once: only `counted` has one each.
+// Files share a process, one after another, so that what they import is loaded once: those of `alone` and `chaos` do not.
 const project = (name: string, include: string[], seconds: number, setup?: string) => ({
   test: {
     name,
     include,
-    exclude: [...configDefaults.exclude, ...(name === 'counted' ? [] : [COUNTED])],
-    isolate: name === 'counted',
+    exclude: [...configDefaults.exclude, ...(name === 'alone' ? [] : ALONE)],
+    isolate: name === 'alone' || name === 'chaos',
     testTimeout: seconds * 1000,
     hookTimeout: Math.max(60, seconds) * 1000,
     // A busy machine is no failure; what never comes is.
@@ -26,7 +35,7 @@ export default defineConfig({
     projects: [
       project('plain', ['shared/**/*.test.{ts,tsx}', 'bin/**/*.test.ts'], 20),
       project('server', ['server/**/*.test.{ts,tsx}', 'bench/**/*.test.ts'], 60, 'server-setup.ts'),
-      project('counted', [COUNTED], 60, 'server-setup.ts'),
+      project('alone', ALONE, 60, 'server-setup.ts'),
       project('widget', ['widget/**/*.test.{ts,tsx}'], 60, 'widget-setup.ts'),
       project('e2e', ['e2e/{parts,tests}/**/*.test.ts'], 400, 'e2e-setup.ts'),
       // Failures of minutes: `npx pnpm@12 run test:chaos`.

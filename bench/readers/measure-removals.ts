@@ -1,11 +1,16 @@
+import { processTree } from '../../e2e/parts/process-tree.ts'
 import { startRedis } from '../../e2e/parts/redis.ts'
 import { redisProgram } from '../../e2e/parts/redis-program.ts'
+import { pin } from '../publish/pinned-node.ts'
 import type { RemovalTimes } from './load/main.ts'
 import { METRICS_TOKEN } from './load/removals.ts'
 import { ReaderLoad } from './reader-load.ts'
-import { ROOM, startProduct } from './start-product.ts'
+import { type Product, ROOM, startProduct } from './start-product.ts'
 
 const AT_ONCE = 256
+const NODE_CORE = 0
+/** Of Redis and the readers. */
+const OTHER_CORE = 1
 /** Of a hundred readers, how many confirm: all, and as many as are asked where nothing is set. */
 const SHARES = [100, 5]
 
@@ -16,17 +21,19 @@ export async function measureRemovals(
   { flags }: { flags: readonly string[] },
 ): Promise<Map<number, RemovalTimes>> {
   const redis = await startRedis(await redisProgram())
+  for (const { pid } of processTree(redis.pid)) pin(pid, OTHER_CORE)
   const env = { REDIS_URL: redis.url, ACK_SHARE: '100', METRICS_TOKEN }
-  const product = await startProduct({ core: 0, flags, env })
-  const load = new ReaderLoad(1)
+  const load = new ReaderLoad(OTHER_CORE)
+  let product: Product | undefined
   try {
+    product = await startProduct({ core: NODE_CORE, flags, env })
     await load.open(readers, AT_ONCE, { transport: 'ws', port: product.port, room: ROOM, since: undefined })
     const figures = new Map<number, RemovalTimes>()
     for (const share of SHARES) figures.set(share, await load.remove(times, product.authorization, share))
     return figures
   } finally {
     await load.end()
-    await product.stop()
+    await product?.stop()
     await redis.stop()
   }
 }

@@ -18,12 +18,17 @@ const parts = setupOf('databaseUrl', 'redisUrl', 'chromium')
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   buildWidget(ROOT)
   const end = await parts(project)
-  const database = await freshDatabase(project.getProvidedContext().databaseUrl)
-  const server = await ServerProcess.start({ databaseUrl: database.url })
-  project.provide('server', { url: server.url, port: server.port, env: server.env })
-  return async () => {
-    await server.remove()
-    await database.drop()
+  try {
+    const database = await freshDatabase(project.getProvidedContext().databaseUrl)
+    const server = await ServerProcess.start({ databaseUrl: database.url })
+    project.provide('server', { url: server.url, port: server.port, env: server.env })
+    return async () => {
+      await server.remove(project.vitest.state.getCountOfFailedTests() > 0)
+      await database.drop()
+      await end()
+    }
+  } catch (error) {
     await end()
+    throw error
   }
 }

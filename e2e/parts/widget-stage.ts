@@ -41,16 +41,16 @@ export function widgetStage(): WidgetStage {
 export function ownStage(env: Readonly<Record<string, string>> = {}): WidgetStage<ServerProcess> {
   let database: FreshDatabase
   let server: ServerProcess
-  const stage = stageOn(async () => {
-    database = await freshDatabase(inject('databaseUrl'))
-    server = await ServerProcess.start({ databaseUrl: database.url, env })
-    return server
-  })
+  // Hooks run in reverse: first the pages close, then their server ends.
   afterAll(async () => {
     await server?.remove()
     await database?.drop()
   })
-  return stage
+  return stageOn(async () => {
+    database = await freshDatabase(inject('databaseUrl'))
+    server = await ServerProcess.start({ databaseUrl: database.url, env })
+    return server
+  })
 }
 
 function stageOn<Server extends RunningServer>(start: () => Promise<Server>): WidgetStage<Server> {

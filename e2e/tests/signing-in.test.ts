@@ -8,9 +8,9 @@ import { freePort } from '../parts/free-port.ts'
 import { plainPage, tag } from '../parts/host-page.ts'
 import { tempFolder } from '../parts/temp-folder.ts'
 import { until } from '../parts/until.ts'
-import { widgetStage } from '../parts/widget-stage.ts'
+import { ownStage } from '../parts/widget-stage.ts'
 
-const stage = widgetStage()
+const stage = ownStage()
 
 /** What a document has in its first block of this language that has `word` in it. */
 function recipe(name: string, language: string, word: string): string {

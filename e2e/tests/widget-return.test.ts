@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { openBrowser } from '../parts/browser.ts'
 import { halley } from '../parts/command-line.ts'
 import { hostPage, plainPage, tag } from '../parts/host-page.ts'
@@ -36,6 +36,7 @@ test('CONN9 comes back by the back button as it was left, joined again, with wha
   const { room, ada } = await stage.filledRoom(3)
   const host = await hostPage(plainPage(tag(stage.server.url, room)))
   const browser = await openBrowser({ ignoreDefaultArgs: ['--disable-back-forward-cache'] })
+  onTestFinished(() => browser.close())
   const page = await (await browser.newContext()).newPage()
   await page.addInitScript(`const Real = WebSocket
     window.sockets = []
@@ -57,7 +58,6 @@ test('CONN9 comes back by the back button as it was left, joined again, with wha
   expect(await texts(page)).toEqual(['item 5', 'item 4', 'item 3', 'item 2', 'item 1'])
   // Of the page as it was: closing.
   expect(await page.evaluate(() => (window as unknown as { left?: number[] }).left)).toEqual([2])
-  await browser.close()
   await host.close()
 })
 

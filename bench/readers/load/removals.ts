@@ -95,6 +95,7 @@ export class Removals {
     this.#told = new Uint8Array(this.#left)
     this.#times = []
     this.#ack = undefined
+    this.#needle = undefined
     const before = await this.#acks()
     this.#needle = Buffer.from(needle)
     const everybody = new Promise<void>((resolve) => {

@@ -7,14 +7,14 @@ afterEach(() => {
 })
 
 /** A feed that takes note of what it hears. */
-function feedOf(heard: string[] = []) {
+function feedOf(heard: string[] = [], identify = () => {}) {
   return {
     room: 'acme/keynote',
     view: 'reader' as const,
     token: undefined,
     position: undefined,
     hear: ({ type }: News) => heard.push(type),
-    options: { connection: { identify: () => {} } },
+    options: { connection: { identify } },
   }
 }
 
@@ -95,11 +95,14 @@ test('CONN14 a page whose token was refused is asked on, also when it fails in b
     if (asked === 3) throw new Error('the host was away for a moment')
     return asked < 3 ? 'head.claims.bad' : 'head.claims.good'
   }
-  const session = new Session('acme', getToken, feedOf())
+  const identify = vi.fn()
+  const session = new Session('acme', getToken, feedOf([], identify))
   await session.renew()
   await session.renew(session.token)
   expect([asked, session.signedIn]).toEqual([2, false])
   await vi.advanceTimersByTimeAsync(30_000)
   expect([asked, session.token]).toEqual([4, 'Bearer head.claims.good'])
+  // As nobody a reader is known already: only who has become somebody is told.
+  expect(identify).toHaveBeenCalledTimes(1)
   session.stop()
 })

@@ -92,10 +92,11 @@ export class Session implements Identity {
     clearTimeout(this.#timer)
     this.#timer = setTimeout(async () => {
       this.#doubts = false
+      const before = this.token
       await this.renew()
-      this.#feed.options.connection.identify(this.#feed, true)
+      if (before !== this.token) this.#feed.options.connection.identify(this.#feed, true)
     }, ms ?? life)
-    return true
+    return !!this.#jwt
   }
 
   stop(): void {

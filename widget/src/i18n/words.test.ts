@@ -1,4 +1,4 @@
-import { beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import ar from './ar.ts'
 import de from './de.ts'
 import { en } from './en.ts'
@@ -14,6 +14,9 @@ const english: WordsTable = { ...en, ...enPoster }
 const TABLES: [string, WordsTable][] = Object.entries({ en: english, de, es, fr, ar, ja })
 const owner: { words?: Record<string, WordsTable> } = {}
 
+afterAll(() => {
+  Reflect.deleteProperty(globalThis, 'window')
+})
 beforeAll(() => {
   Object.assign(globalThis, { window: { halley: owner } })
   addEnglish(enPoster)
