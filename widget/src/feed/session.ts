@@ -22,7 +22,7 @@ export class Session implements Identity {
   readonly memory: ReturnType<typeof siteMemory>
   readonly #getToken: GetToken | undefined
   readonly #feed: Known
-  #jwt: string | undefined
+  #jwt: string | null | undefined
   /** The last token that the server would not have; what comes right after it is doubted. */
   #refused: string | undefined
   #doubts = false
@@ -63,30 +63,30 @@ export class Session implements Identity {
       }, PATIENCE_MS)
       this.#ask(refused).then((known) => (known && late ? this.#feed.hear({ type: 'reset' }) : over()))
     })
-    if (this.token === this.#refused) this.#jwt = undefined
+    if (this.token === this.#refused) this.#jwt = ''
   }
 
   /** Resolves with whether it is somebody, for whom anybody waits. */
   async #ask(refused?: string): Promise<boolean> {
     clearTimeout(this.#timer)
     let ms: number | undefined
-    let worse = false
+    let worse: boolean | undefined
     if (refused && refused !== this.#refused) {
       worse = this.#doubts
       this.#refused = refused
       this.#doubts = true
     }
     try {
-      this.#jwt = (await this.#getToken?.()) || undefined
+      this.#jwt = await this.#getToken?.()
     } catch {
       ms = RETRY_MS
     }
     // A page that fails is asked on for whoever was somebody, by a token that was good or not.
     if ((!this.#jwt && !(ms && this.#refused)) || this.#stopped) return false
-    const life = renewalMs(this.#jwt ?? '')
+    const life = renewalMs(this.#jwt)
     // Whoever refused it would be asked again and again.
     if (worse || this.token === this.#refused) {
-      this.#jwt = undefined
+      this.#jwt = ''
       ms = RETRY_MS
     }
     clearTimeout(this.#timer)
@@ -96,7 +96,7 @@ export class Session implements Identity {
       await this.renew()
       if (before !== this.token) this.#feed.options.connection.identify(this.#feed, true)
     }, ms ?? life)
-    return !!this.#jwt
+    return !ms
   }
 
   stop(): void {
@@ -106,10 +106,10 @@ export class Session implements Identity {
 }
 
 /** At four fifths of its life; by the token's own times, because clocks differ. */
-function renewalMs(jwt: string): number {
+function renewalMs(jwt: string | null | undefined): number {
   let life = 5 * MINUTE
   try {
-    const part = (jwt.split('.')[1] as string).replace(/-/g, '+').replace(/_/g, '/')
+    const part = ((jwt as string).split('.')[1] as string).replace(/-/g, '+').replace(/_/g, '/')
     const { exp, iat } = JSON.parse(atob(part))
     const ms = (exp - (iat ?? Date.now() / 1000)) * 1000
     // A clock that is wrong says nothing.
