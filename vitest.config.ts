@@ -1,15 +1,10 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 
-// Tests of what a whole process counts or keeps, and those that leave something open until their process ends.
+// Tests of what a whole process counts.
 const ALONE = [
   'server/src/metrics/**/*.test.ts',
-  'server/src/auth/limits.test.ts',
-  'server/src/backup/backup.test.ts',
-  'server/src/drain.test.ts',
-  'server/src/history/shared-cache.test.ts',
   'server/src/ingest/{queued-posts,read-only}.test.ts',
-  'server/src/log/{broken-parts,in-doubt}.test.ts',
-  'server/src/transports/{ack,peers}.test.ts',
+  'server/src/log/broken-parts.test.ts',
 ]
 
 // Files share a process, one after another, so that what they import is loaded once: those of `alone` and `chaos` do not.

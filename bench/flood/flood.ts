@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FloodPlan } from './flood-plan.ts'
 import { FloodReaders } from './flood-readers.ts'
 import { Poster, type Posting } from './poster.ts'
+import { type Spread, spread } from './spread.ts'
 
 export interface Flood extends FloodPlan, Posting {
   readonly warmupSeconds: number
@@ -27,11 +28,6 @@ export interface FloodFigures {
   readonly missing: number
   readonly uneven: number
   readonly lost: number
-}
-
-export interface Spread {
-  readonly p50: number
-  readonly p99: number
 }
 
 /** The longest that items may be on their way when posting has ended. */
@@ -96,10 +92,4 @@ async function arrived(readers: FloodReaders, wanted: readonly number[], last: M
     for (const [sequence, ms] of told.last) last.set(sequence, ms)
     if (performance.now() > end || wanted.every((sequence) => last.has(sequence))) return told
   }
-}
-
-/** Of numbers in order. */
-export function spread(sorted: readonly number[]): Spread {
-  const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? Number.NaN
-  return { p50: at(0.5), p99: at(0.99) }
 }

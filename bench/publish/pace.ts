@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Spread, spread } from '../flood/spread.ts'
 
 /** So many at once, the next when one is answered; or so many a second, however long answers take. */
 export type Pace = { readonly inFlight: number } | { readonly perSecond: number }
@@ -9,13 +10,11 @@ export interface Timing {
   readonly seconds: number
 }
 
-export interface Driven {
+/** Times are milliseconds from when it was due to its answer. */
+export interface Driven extends Spread {
   /** Answered in the measured time. */
   readonly done: number
   readonly seconds: number
-  /** Milliseconds from when it was due to its answer. */
-  readonly p50: number
-  readonly p99: number
 }
 
 /** Calls `send` at a pace, and measures after a while; what fails ends it. `measured` is told of beginning and end. */
@@ -48,8 +47,7 @@ export async function drive(
   run.ended = true
   await Promise.all(going)
   const sorted = run.latencies.sort((a, b) => a - b)
-  const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? Number.NaN
-  return { done: sorted.length, seconds: took, p50: at(0.5), p99: at(0.99) }
+  return { done: sorted.length, seconds: took, ...spread(sorted) }
 }
 
 /** Whatever is late is sent late and counts from when it was due. */

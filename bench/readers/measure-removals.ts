@@ -1,9 +1,9 @@
+import { MEASURED } from '../../e2e/parts/metrics-of.ts'
 import { processTree } from '../../e2e/parts/process-tree.ts'
 import { startRedis } from '../../e2e/parts/redis.ts'
 import { redisProgram } from '../../e2e/parts/redis-program.ts'
 import { pin } from '../publish/pinned-node.ts'
 import type { RemovalTimes } from './load/main.ts'
-import { METRICS_TOKEN } from './load/removals.ts'
 import { ReaderLoad } from './reader-load.ts'
 import { type Product, ROOM, startProduct } from './start-product.ts'
 
@@ -22,7 +22,7 @@ export async function measureRemovals(
 ): Promise<Map<number, RemovalTimes>> {
   const redis = await startRedis(await redisProgram())
   for (const { pid } of processTree(redis.pid)) pin(pid, OTHER_CORE)
-  const env = { REDIS_URL: redis.url, ACK_SHARE: '100', METRICS_TOKEN }
+  const env = { REDIS_URL: redis.url, ACK_SHARE: '100', ...MEASURED }
   const load = new ReaderLoad(OTHER_CORE)
   let product: Product | undefined
   try {

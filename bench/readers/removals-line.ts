@@ -1,12 +1,8 @@
 import type { RemovalTimes } from './load/main.ts'
 
 /** What was measured of removals before so many readers, `share` of a hundred of whom confirm, in words. */
-export function removalsLine(
-  readers: number,
-  share: number,
-  { confirmed, last, counted }: RemovalTimes,
-): string {
-  const { p50, p99 } = confirmed
+export function removalsLine(readers: number, share: number, { told, last, counted }: RemovalTimes): string {
+  const { p50, p99 } = told
   return (
     `a removal in a room of ${readers} readers, from asking for it to each one's having been told (p99 < 200 ms), ` +
     `and ${share} % confirming that at once: p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms, ` +

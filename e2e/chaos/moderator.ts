@@ -10,6 +10,7 @@ export class Moderator {
   failures = 0
   /** Refusals that no fault explains. */
   readonly complaints: string[] = []
+  readonly #left = new AbortController()
   readonly #url: () => string
   readonly #place: { readonly room: string; readonly moderator: string }
   readonly #removals: Removals
@@ -40,6 +41,11 @@ export class Moderator {
     }
   }
 
+  /** Gives up what is not done yet. */
+  leave(): void {
+    this.#left.abort()
+  }
+
   /** Something that is stored and stands, sooner something new. */
   #choose(writers: readonly Writer[]): string | undefined {
     const stored = writers
@@ -61,7 +67,7 @@ export class Moderator {
   }
 
   async #untilDone(method: string, path: string, body?: object): Promise<PostedItem | undefined> {
-    for (;;) {
+    while (!this.#left.signal.aborted) {
       const answer = await this.#try(method, path, body).catch(() => undefined)
       if (answer?.status === 200) return answer.body as PostedItem
       this.failures += 1
@@ -71,6 +77,7 @@ export class Moderator {
       }
       await sleep(20 + Math.random() * 80)
     }
+    return undefined
   }
 
   async #try(method: string, path: string, body?: object): Promise<{ status: number; body: unknown }> {
@@ -81,7 +88,7 @@ export class Moderator {
         ...(body && { 'content-type': 'application/json' }),
       },
       ...(body && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.any([AbortSignal.timeout(10_000), this.#left.signal]),
     })
     return { status: answer.status, body: await answer.json() }
   }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Transport } from '../parts/connections.ts'
 import { Reader } from '../parts/reader.ts'
 import { Writer } from '../parts/writer.ts'
@@ -119,8 +118,10 @@ export class People {
 
   async leave(): Promise<void> {
     this.#enough.abort()
+    for (const { writer } of this.writers) writer.leave()
+    this.moderator.leave()
     await Promise.all(this.readers.map(({ reader }) => reader.stop()))
-    await Promise.race([this.#work, sleep(1000)])
+    await this.#work
   }
 
   #reader(url: () => string, transport: Transport, where: string, room: string): Omit<WatchedReader, 'node'> {

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import { afterAll, expect, test } from 'vitest'
 import { halley, makeRoom } from '../parts/command-line.ts'
@@ -192,7 +191,8 @@ test('BACK14 people who post, moderate and read throughout a restore end equal t
     })
   } finally {
     enough.abort()
-    await Promise.race([working.catch(() => {}), sleep(5000)])
+    for (const person of [...writers, moderator]) person.leave()
+    await working.catch(() => {})
     await Promise.all(readers.map((reader) => reader.stop()))
     await server.end()
     await server.remove()

@@ -6,7 +6,12 @@ export async function metricsOf({ url }: { readonly url: string }): Promise<Read
   const headers = { authorization: `Bearer ${MEASURED.METRICS_TOKEN}` }
   const answer = await fetch(`${url}/metrics`, { headers })
   if (!answer.ok) throw new Error(`/metrics answered ${answer.status}`)
-  const lines = (await answer.text()).split('\n').filter((line) => line && !line.startsWith('#'))
+  return parseMetrics(await answer.text())
+}
+
+/** What a text in Prometheus form says, by name with labels. */
+export function parseMetrics(text: string): ReadonlyMap<string, number> {
+  const lines = text.split('\n').filter((line) => line && !line.startsWith('#'))
   return new Map(
     lines.map((line) => {
       const space = line.lastIndexOf(' ')

@@ -16,6 +16,7 @@ export class Writer {
   readonly #url: () => string
   readonly #room: string
   readonly #name: string
+  readonly #left = new AbortController()
   readonly #token = `Guest ${randomBytes(32).toString('base64url')}`
 
   constructor(url: () => string, room: string, name: string) {
@@ -35,9 +36,15 @@ export class Writer {
     }
   }
 
+  /** Gives up what is not accepted yet: `post` rejects. */
+  leave(): void {
+    this.#left.abort()
+  }
+
   async post(text: string): Promise<Accepted> {
     const id = randomUUID()
     for (let tries = 0; tries < 2000; tries += 1) {
+      this.#left.signal.throwIfAborted()
       const status = await this.#try(id, text).catch(() => 0)
       if (status === 201 || status === 200 || status === 202) {
         const accepted = { id, text, status } as const
@@ -56,7 +63,7 @@ export class Writer {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: this.#token },
       body: JSON.stringify({ id, text, author: { name: this.#name } }),
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.any([AbortSignal.timeout(10_000), this.#left.signal]),
     })
     // An answer that breaks off in its body counts as no answer.
     await answer.arrayBuffer()

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
-import { afterAll } from 'vitest'
+import { atEnd } from '../../e2e/parts/at-end.ts'
 import { type AppParts, buildApp } from './app.ts'
 import { createApiKey } from './auth/api-keys.ts'
 import type { KeyScope } from './auth/caller.ts'
@@ -28,7 +28,7 @@ const UNLIMITED = Object.fromEntries(
   ),
 )
 
-/** What one test file works with: call `testApp` at its top level; everything ends with the file. */
+/** What a test file or a test works with: everything ends with where `testApp` was called. */
 export interface TestApp {
   readonly app: FastifyInstance
   readonly log: Log
@@ -72,7 +72,7 @@ export async function testApp(
     logger: pino({ level: 'silent' }),
     ...parts,
   })
-  afterAll(() => app.close())
+  atEnd(() => app.close())
   return {
     app,
     log,

@@ -1,3 +1,4 @@
+import type { Spread } from '../../flood/spread.ts'
 import { type Arrival, openReader } from './open-reader.ts'
 import { Removals } from './removals.ts'
 
@@ -6,17 +7,12 @@ export type Order =
   | { readonly do: 'open'; readonly count: number; readonly atOnce: number; readonly arrival: Arrival }
   | { readonly do: 'remove'; readonly times: number; readonly authorization: string; readonly share: number }
 
-export interface Quantiles {
-  readonly p50: number
-  readonly p99: number
-}
-
 /** Everything is in milliseconds. */
 export interface RemovalTimes {
   /** From asking for the removal to the answer. */
   readonly answered: number[]
   /** … to each reader's having been told and, of those who confirm, having confirmed it. */
-  readonly confirmed: Quantiles
+  readonly told: Spread
   /** … to the last reader's having done so, of each removal. */
   readonly last: number[]
   /** … to the node's having counted all confirmations. */

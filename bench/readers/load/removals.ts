@@ -1,13 +1,13 @@
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { metricsOf } from '../../../e2e/parts/metrics-of.ts'
 import { maskedText } from '../../fanout/load/web-socket-frames.ts'
-import type { Quantiles, RemovalTimes } from './main.ts'
+import { spread } from '../../flood/spread.ts'
+import type { RemovalTimes } from './main.ts'
 
 const REST_MS = 200
 const PATIENCE_MS = 20_000
 
-/** Of the node under measurement. */
-export const METRICS_TOKEN = 'of the measurement of removals'
 /** So long is waited between two looks at what the node has counted. */
 const LOOK_MS = 5
 
@@ -16,14 +16,14 @@ const LOOK_MS = 5
  * `ack` in the turn in which it is told, and when the node has counted all of these.
  */
 export class Removals {
+  readonly #url: string
   readonly #items: string
-  readonly #metrics: string
   readonly #room: string
   readonly #readers: () => number
   /** What readers are waited for to get, and since when. */
   #needle: Buffer | undefined
   #began = 0
-  /** Who has confirmed it. */
+  /** Who has got it. */
   #told = new Uint8Array(0)
   #share = 100
   #left = 0
@@ -33,8 +33,8 @@ export class Removals {
   #done = () => {}
 
   constructor({ port, room, readers }: { port: number; room: string; readers: () => number }) {
-    this.#items = `http://127.0.0.1:${port}/v1/rooms/${room}/items`
-    this.#metrics = `http://127.0.0.1:${port}/metrics`
+    this.#url = `http://127.0.0.1:${port}`
+    this.#items = `${this.#url}/v1/rooms/${room}/items`
     this.#room = room
     this.#readers = readers
   }
@@ -61,7 +61,7 @@ export class Removals {
   async run(times: number, authorization: string, share: number): Promise<RemovalTimes> {
     this.#share = share
     const headers = { authorization, 'content-type': 'application/json' }
-    const confirmed: number[] = []
+    const told: number[] = []
     const counted: number[] = []
     const last: number[] = []
     const answered: number[] = []
@@ -81,15 +81,15 @@ export class Removals {
         await check(await fetch(`${this.#items}/${id}`, { method: 'DELETE', headers: { authorization } }))
         answered.push(performance.now() - began)
       })
-      confirmed.push(...this.#times)
+      told.push(...this.#times)
       last.push(this.#times.at(-1) as number)
       counted.push(performance.now() - this.#began)
       await sleep(REST_MS)
     }
-    return { answered, last, counted, confirmed: quantiles(confirmed) }
+    return { answered, last, counted, told: spread(told.sort((a, b) => a - b)) }
   }
 
-  /** Resolves when the node has counted that every reader got `needle`; times are in milliseconds after `act` began. */
+  /** Resolves when every reader has got `needle` and the node has counted who confirms; times are in milliseconds after `act` began. */
   async #everybodyGets(needle: string, act: () => Promise<void>): Promise<void> {
     this.#left = this.#readers()
     this.#told = new Uint8Array(this.#left)
@@ -105,7 +105,8 @@ export class Removals {
     await act()
     await Promise.race([everybody, sleep(PATIENCE_MS, undefined, { ref: false })])
     if (this.#left > 0) throw new Error(`${this.#left} readers have not confirmed ${needle}`)
-    while ((await this.#acks()) < before + this.#confirming()) {
+    const all = before + this.#confirming()
+    while ((await this.#acks()) < all) {
       if (performance.now() > this.#began + PATIENCE_MS)
         throw new Error('the node has not counted every `ack`')
       await sleep(LOOK_MS)
@@ -122,16 +123,12 @@ export class Removals {
 
   /** How many the node has read. */
   async #acks(): Promise<number> {
-    const answer = await fetch(this.#metrics, { headers: { authorization: `Bearer ${METRICS_TOKEN}` } })
-    const lines = (await answer.text()).split('\n').filter((line) => line.startsWith('halley_acks_total{'))
-    return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
+    const figures = await metricsOf({ url: this.#url })
+    return (
+      (figures.get('halley_acks_total{state="current"}') ?? 0) +
+      (figures.get('halley_acks_total{state="behind"}') ?? 0)
+    )
   }
-}
-
-function quantiles(times: readonly number[]): Quantiles {
-  const sorted = times.toSorted((a, b) => a - b)
-  const at = (share: number) => sorted[Math.floor(sorted.length * share)] as number
-  return { p50: at(0.5), p99: at(0.99) }
 }
 
 async function check(answer: Response): Promise<void> {

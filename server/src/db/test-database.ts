@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import postgres from 'postgres'
-import { afterAll, inject } from 'vitest'
+import { inject } from 'vitest'
+import { atEnd } from '../../../e2e/parts/at-end.ts'
 import { type Database, openDatabase } from './database.ts'
 import { migrate } from './migrate.ts'
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
-/** A new, migrated database for one test file: call it at the file's top level. It is dropped after the tests. */
+/** A new, migrated database for one test file, or one test: it is dropped after where it was called. */
 export async function testDatabase(poolSize = 10): Promise<Database> {
   const server = inject('databaseUrl')
   const name = `test_${randomUUID().replaceAll('-', '')}`
@@ -14,7 +15,7 @@ export async function testDatabase(poolSize = 10): Promise<Database> {
   const url = new URL(server)
   url.pathname = `/${name}`
   const database = await openDatabase(url.href, { poolSize, log: silent })
-  afterAll(async () => {
+  atEnd(async () => {
     await database.close()
     await asSuperuser(server, (sql) => sql`DROP DATABASE ${sql(name)} WITH (FORCE)`)
   })

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, expect, inject, test } from 'vitest'
+import { expect, inject, test } from 'vitest'
+import { atEnd } from '../../../e2e/parts/at-end.ts'
 import { TcpProxy } from '../../../e2e/parts/tcp-proxy.ts'
 import { until } from '../../../e2e/parts/until.ts'
 import { type Database, openDatabase } from '../db/database.ts'
@@ -15,7 +16,7 @@ async function behindProxy(poolSize = 5): Promise<{ proxy: TcpProxy; database: D
   const url = new URL(direct.url)
   url.port = String(proxy.port)
   const database = await openDatabase(url.href, { poolSize, log: silent })
-  afterAll(async () => {
+  atEnd(async () => {
     await database.close()
     await proxy.close()
   })

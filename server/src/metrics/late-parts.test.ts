@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, inject, onTestFinished, test } from 'vitest'
+import { parseMetrics } from '../../../e2e/parts/metrics-of.ts'
 import { TcpProxy } from '../../../e2e/parts/tcp-proxy.ts'
 import { until } from '../../../e2e/parts/until.ts'
 import { RedisBus } from '../bus/redis-bus.ts'
@@ -10,9 +11,7 @@ import { registry } from './metrics.ts'
 
 /** What `/metrics` says of one thing; undefined where it is absent. */
 async function figure(name: string): Promise<number | undefined> {
-  const lines = (await registry.metrics()).split('\n')
-  const line = lines.find((one) => one.startsWith(`${name} `))
-  return line === undefined ? undefined : Number(line.split(' ').at(-1))
+  return parseMetrics(await registry.metrics()).get(name)
 }
 
 test('METRIC11 the bus lag is as long as Redis takes to answer, and absent where Redis is away', async () => {

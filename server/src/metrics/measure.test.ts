@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { parseMetrics } from '../../../e2e/parts/metrics-of.ts'
 import { until } from '../../../e2e/parts/until.ts'
 import { testApp } from '../test-app.ts'
 import { listen, newPlace } from '../transports/test-place.ts'
@@ -84,6 +85,5 @@ test('METRIC3 what readers are sent is counted by transport, posts are timed to 
 
 /** All that `/metrics` says, by name and labels. */
 async function numbers(): Promise<Record<string, number>> {
-  const lines = (await read('halley_')).map((line) => line.split(/ (?=[^ ]+$)/))
-  return Object.fromEntries(lines.map(([name, value]) => [name, Number(value)]))
+  return Object.fromEntries(parseMetrics((await read('halley_')).join('\n')))
 }

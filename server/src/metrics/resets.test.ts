@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { parseMetrics } from '../../../e2e/parts/metrics-of.ts'
 import { testApp } from '../test-app.ts'
 import { listen, newPlace } from '../transports/test-place.ts'
 import { watchers } from '../transports/test-watching.ts'
@@ -11,10 +12,7 @@ const watch = watchers(await listen(measured))
 async function numbers(): Promise<Record<string, number>> {
   const headers = { authorization: `Bearer ${token}` }
   const { payload } = await measured.app.inject({ url: '/metrics', headers })
-  const lines = payload.split('\n').filter((line) => line.startsWith('halley_'))
-  return Object.fromEntries(
-    lines.map((line) => line.split(/ (?=[^ ]+$)/)).map(([name, value]) => [name, Number(value)]),
-  )
+  return Object.fromEntries(parseMetrics(payload))
 }
 
 test('METRIC4 readers who have to load a room anew are counted by reason, and connections cut by reason', async () => {

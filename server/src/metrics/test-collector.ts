@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll } from 'vitest'
+import { atEnd } from '../../../e2e/parts/at-end.ts'
+import { parseMetrics } from '../../../e2e/parts/metrics-of.ts'
 import { until } from '../../../e2e/parts/until.ts'
 import { registry } from './metrics.ts'
 
@@ -12,7 +13,7 @@ export async function testCollector() {
     request.on('end', () => response.writeHead(204).end())
   })
   await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve))
-  afterAll(() => void collector.close())
+  atEnd(() => void collector.close())
   const { port } = collector.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}/`,
@@ -26,8 +27,5 @@ export async function testCollector() {
 
 /** How many mistakes with these labels are counted. */
 export async function exceptions(labels: string): Promise<number> {
-  const line = (await registry.metrics())
-    .split('\n')
-    .find((text) => text.startsWith(`halley_exceptions_total{${labels}}`))
-  return Number(line?.split(' ').at(-1) ?? 0)
+  return parseMetrics(await registry.metrics()).get(`halley_exceptions_total{${labels}}`) ?? 0
 }

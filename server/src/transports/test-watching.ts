@@ -1,5 +1,5 @@
 import type { Change, ServerFrame } from '@halley/shared'
-import { afterEach } from 'vitest'
+import { atEnd } from '../../../e2e/parts/at-end.ts'
 import { until } from '../../../e2e/parts/until.ts'
 import type { JoinAsk } from './admission.ts'
 import { FOLLOW, type Follower, type FollowOptions, type Transport } from './test-follower.ts'
@@ -92,13 +92,9 @@ export class Watching {
 
 /** Followers of one server that end with the test. */
 export function watchers(url: string) {
-  const open: Watching[] = []
-  afterEach(() => {
-    for (const watching of open.splice(0)) watching.stop()
-  })
   return (transport: Transport, asks: readonly JoinAsk[], options?: FollowOptions): Watching => {
     const watching = new Watching(FOLLOW[transport](url, asks, options))
-    open.push(watching)
+    atEnd(() => watching.stop())
     return watching
   }
 }

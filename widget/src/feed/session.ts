@@ -83,19 +83,21 @@ export class Session implements Identity {
     }
     // A page that fails is asked on for whoever was somebody, by a token that was good or not.
     if ((!this.#jwt && !(ms && this.#refused)) || this.#stopped) return false
-    const life = renewalMs(this.#jwt)
     // Whoever refused it would be asked again and again.
     if (worse || this.token === this.#refused) {
       this.#jwt = ''
       ms = RETRY_MS
     }
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(async () => {
-      this.#doubts = false
-      const before = this.token
-      await this.renew()
-      if (before !== this.token) this.#feed.options.connection.identify(this.#feed, true)
-    }, ms ?? life)
+    this.#timer = setTimeout(
+      async () => {
+        this.#doubts = false
+        const before = this.token
+        await this.renew()
+        if (before !== this.token) this.#feed.options.connection.identify(this.#feed, true)
+      },
+      ms ?? renewalMs(this.#jwt as string),
+    )
     return !ms
   }
 
@@ -106,10 +108,10 @@ export class Session implements Identity {
 }
 
 /** At four fifths of its life; by the token's own times, because clocks differ. */
-function renewalMs(jwt: string | null | undefined): number {
+function renewalMs(jwt: string): number {
   let life = 5 * MINUTE
   try {
-    const part = ((jwt as string).split('.')[1] as string).replace(/-/g, '+').replace(/_/g, '/')
+    const part = (jwt.split('.')[1] as string).replace(/-/g, '+').replace(/_/g, '/')
     const { exp, iat } = JSON.parse(atob(part))
     const ms = (exp - (iat ?? Date.now() / 1000)) * 1000
     // A clock that is wrong says nothing.
