@@ -28,6 +28,8 @@ export interface EveningSettings extends StageSettings {
   readonly pauseMs?: number
   /** What each post ends with. */
   readonly more?: string
+  /** Where people go instead of to the nodes: what stands before them. */
+  readonly before?: (nodes: readonly StageNode[]) => Promise<Place & { close(): Promise<void> }>
 }
 
 interface Fault {
@@ -42,6 +44,7 @@ export class Evening {
   readonly place: TestRoom
   readonly people: People
   readonly #faults = new Map<string, Fault>()
+  #before: { close(): Promise<void> } | undefined
   #last: string | undefined
 
   private constructor(stage: Stage, place: TestRoom, people: People) {
@@ -58,8 +61,10 @@ export class Evening {
       if (!first) throw new Error('an evening needs a node')
       const place = await makeRoom(first.server)
       const { pauseMs = 75, more = '' } = settings
-      const people = new People(stage.nodes, { pauseMs, more, place })
+      const before = await settings.before?.(stage.nodes)
+      const people = new People(before ? [before] : stage.nodes, { pauseMs, more, place })
       const evening = new Evening(stage, place, people)
+      evening.#before = before
       await evening.goesOn()
       return evening
     } catch (error) {
@@ -177,6 +182,7 @@ export class Evening {
   /** Ends everything, whatever state it is in. */
   async clear(failed: boolean): Promise<void> {
     await this.people.leave()
+    await this.#before?.close()
     await this.stage.clear(failed)
   }
 

@@ -9,17 +9,18 @@ function roleOf({ method = 'GET', url = '/' }: IncomingMessage): Role {
   return url.startsWith('/v1/') && method !== 'GET' && method !== 'HEAD' ? 'ingest' : 'api'
 }
 
-/** A balancer that sends each request to the server of its role, and answers 502 where that is away. */
+/** A balancer that sends each request to a server of its role, one after the other, and answers 502 where that is away. */
 export class RoleProxy {
   readonly #server: Server
-  readonly #ports: Readonly<Record<Role, number>>
+  readonly #ports: Readonly<Record<Role, readonly number[]>>
+  #turn = 0
   readonly #sockets = new Set<Socket>()
 
-  private constructor(ports: Readonly<Record<Role, number>>) {
+  private constructor(ports: Readonly<Record<Role, readonly number[]>>) {
     this.#ports = ports
     this.#server = createServer((asked, answer) => {
       const { method, headers, url: path } = asked
-      const options = { host: '127.0.0.1', port: this.#ports[roleOf(asked)], method, headers, path }
+      const options = { host: '127.0.0.1', port: this.#portFor(asked), method, headers, path }
       const passed = request(options, (got) => {
         answer.writeHead(got.statusCode ?? 502, got.headers)
         got.pipe(answer)
@@ -42,7 +43,7 @@ export class RoleProxy {
     })
   }
 
-  static async to(ports: Readonly<Record<Role, number>>): Promise<RoleProxy> {
+  static async to(ports: Readonly<Record<Role, readonly number[]>>): Promise<RoleProxy> {
     const proxy = new RoleProxy(ports)
     await new Promise<void>((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve))
     return proxy
@@ -58,8 +59,14 @@ export class RoleProxy {
     await new Promise((resolve) => this.#server.close(resolve))
   }
 
+  #portFor(asked: IncomingMessage): number {
+    const ports = this.#ports[roleOf(asked)]
+    this.#turn += 1
+    return ports[this.#turn % ports.length] as number
+  }
+
   #upgrade(asked: IncomingMessage, client: Socket, head: Buffer): void {
-    const server = connect(this.#ports[roleOf(asked)], '127.0.0.1', () => {
+    const server = connect(this.#portFor(asked), '127.0.0.1', () => {
       const { rawHeaders: raw } = asked
       const lines = raw.flatMap((name, index) => (index % 2 === 0 ? [`${name}: ${raw[index + 1]}`] : []))
       server.write(`GET ${asked.url} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`)

@@ -22,7 +22,7 @@ beforeAll(async () => {
     ROLES.map(async (role) => [role, await ServerProcess.start({ ...settings, env: { ROLES: role } })]),
   )
   servers = Object.fromEntries(started)
-  const ports = ROLES.map((role) => [role, servers[role].port])
+  const ports = ROLES.map((role) => [role, [servers[role].port]])
   proxy = await RoleProxy.to(Object.fromEntries(ports))
 })
 
