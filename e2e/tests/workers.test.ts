@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { Agent, get } from 'node:http'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest'
@@ -63,10 +64,14 @@ const allServe = (server: ServerProcess) =>
     return number === serving && workers(server).size === number
   })
 
-it('CREW1 CREW2 readers and writers of all workers end equal without Redis, though workers are killed', async () => {
+it('CREW1 CREW2 CREW8 readers and writers of all workers end equal without Redis, though workers are killed', async () => {
   const server = await start()
   await allServe(server)
   expect(new Set(workers(server).values()).size).toBe(2)
+  for (const pid of workers(server).values())
+    expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('--single-threaded-gc')).toBe(
+      availableParallelism() < 4,
+    )
   const { room } = await makeRoom(server)
   const url = (): string => server.url
   const transports: Transport[] = ['socket', 'stream', 'poll', 'socket']

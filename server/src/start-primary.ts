@@ -4,6 +4,7 @@ import { findSecretKey } from './auth/secret-key.ts'
 import { IpcPort } from './bus/ipc-port.ts'
 import { NewsRelay } from './bus/news-relay.ts'
 import { PRIMARY_POOL } from './check-connections.ts'
+import { argumentsFor } from './collect-alone.ts'
 import type { Config } from './config.ts'
 import { redisPrefix } from './db/redis-prefix.ts'
 import { showNumber } from './metrics/live-numbers.ts'
@@ -31,7 +32,8 @@ export function startPrimary(config: Config, logger: FastifyBaseLogger): Promise
     const demo = await openDemo({ config, database, bus: redis ?? relay, logger, opened })
     const secretKey = await findSecretKey(config)
     const desk = new FiguresDesk(measureHere)
-    const fork = forker({ databaseUrl: database.url, secretKey, demo: demo.pages }, relay, desk)
+    const beginning = { databaseUrl: database.url, secretKey, demo: demo.pages }
+    const fork = forker(beginning, config.workers, relay, desk)
     const crew = new Crew({ size: config.workers, fork, log: logger })
     showCrew(crew)
     opened.add(() => crew.drain({ delayMs: 0, windowMs: 0 }))
@@ -49,9 +51,9 @@ export function startPrimary(config: Config, logger: FastifyBaseLogger): Promise
  * Connections are handed to the workers in turns. (Left to whoever wakes up first, as systems do with a shared
  * listener, some workers get several times as many as others, and long-lived connections stay where they are.)
  */
-function forker(beginning: Beginning, relay: NewsRelay, desk: FiguresDesk): () => Worker {
+function forker(beginning: Beginning, workers: number, relay: NewsRelay, desk: FiguresDesk): () => Worker {
   cluster.schedulingPolicy = cluster.SCHED_RR
-  cluster.setupPrimary({ serialization: 'advanced' })
+  cluster.setupPrimary({ serialization: 'advanced', execArgv: argumentsFor(workers) })
   return () => {
     const worker = cluster.fork()
     relay.add(new IpcPort(worker.process))

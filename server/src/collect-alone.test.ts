@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+import { argumentsFor } from './collect-alone.ts'
+
+const MODULE = fileURLToPath(new URL('./collect-alone.ts', import.meta.url))
+/** Says what it was started with, and how often it began. */
+const PROGRAM = `
+  const { collectAlone } = await import(${JSON.stringify(MODULE)})
+  process.env.BEGUN = (process.env.BEGUN ?? '') + process.pid + ' '
+  collectAlone()
+  console.log(JSON.stringify({ given: process.execArgv, argv: process.argv.slice(1), begun: process.env.BEGUN }))`
+
+async function startOn(cores: string | undefined) {
+  const node = [process.execPath, '--no-warnings', '--input-type=module', '-e', PROGRAM, '--', 'an argument']
+  const [program, ...args] = cores === undefined ? node : ['taskset', '-c', cores, ...node]
+  const { stdout } = await promisify(execFile)(program as string, args)
+  return JSON.parse(stdout) as { given: string[]; argv: string[]; begun: string }
+}
+
+const ALONE = '--single-threaded-gc'
+
+test('CREW8 who has one core begins anew in its place, once and with all that it was given', async () => {
+  const { given, argv, begun } = await startOn('0')
+  expect(given).toContain(ALONE)
+  expect(given).toContain('--no-warnings')
+  expect(argv).toEqual(['an argument'])
+  const [first, second, ...more] = begun.trim().split(' ')
+  expect(second).toBe(first)
+  expect(more).toEqual([])
+})
+
+test('CREW8 who has several cores stays as it is', async () => {
+  const { given, begun } = await startOn(undefined)
+  const isOne = availableParallelism() === 1
+  expect(given.includes(ALONE)).toBe(isOne)
+  expect(begun.trim().split(' ').length).toBe(isOne ? 2 : 1)
+})
+
+test('CREW8 workers collect alone where there is about one core for each', () => {
+  const alone = ([cores, workers]: [number, number]) => argumentsFor(workers, cores).includes(ALONE)
+  const shares: [number, number][] = [
+    [2, 2],
+    [4, 3],
+    [1, 4],
+    [4, 2],
+    [8, 4],
+  ]
+  expect(shares.map(alone)).toEqual([true, true, true, false, false])
+})
