@@ -6,6 +6,9 @@ import { createInterface } from 'node:readline'
 /** True where the server can have one core and the load another. */
 export const canPin = availableParallelism() > 1 && hasTaskset()
 
+/** V8's helping threads would take the one core from what is measured, or from the load that measures it. */
+export const COLLECTS_ALONE = '--single-threaded-gc'
+
 function hasTaskset(): boolean {
   try {
     execFileSync('taskset', ['-c', '0,1', 'true'], { stdio: 'ignore' })
@@ -15,7 +18,7 @@ function hasTaskset(): boolean {
   }
 }
 
-/** Starts Node on one core, where that can be had. */
+/** Starts Node on one core, where that can be had, and as Halley starts itself there: see `collect-alone.ts`. */
 export function startPinned(
   core: number,
   args: readonly string[],
@@ -25,7 +28,7 @@ export function startPinned(
   }: { env?: NodeJS.ProcessEnv; stdio?: StdioOptions } = {},
 ): ChildProcess {
   const [command, all] = canPin
-    ? ['taskset', ['-c', String(core), process.execPath, ...args]]
+    ? ['taskset', ['-c', String(core), process.execPath, COLLECTS_ALONE, ...args]]
     : [process.execPath, args]
   return spawn(command as string, all as string[], { stdio, env })
 }
