@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 export const canPin = availableParallelism() > 1 && hasTaskset()
 
 /** V8's helping threads would take the one core from what is measured, or from the load that measures it. */
-export const COLLECTS_ALONE = '--single-threaded-gc'
+export const FOR_ONE_CORE = '--v8-pool-size=1'
 
 function hasTaskset(): boolean {
   try {
@@ -18,7 +18,7 @@ function hasTaskset(): boolean {
   }
 }
 
-/** Starts Node on one core, where that can be had, and as Halley starts itself there: see `collect-alone.ts`. */
+/** Starts Node on one core, where that can be had, and as Halley starts itself there: see `one-core.ts`. */
 export function startPinned(
   core: number,
   args: readonly string[],
@@ -28,7 +28,7 @@ export function startPinned(
   }: { env?: NodeJS.ProcessEnv; stdio?: StdioOptions } = {},
 ): ChildProcess {
   const [command, all] = canPin
-    ? ['taskset', ['-c', String(core), process.execPath, COLLECTS_ALONE, ...args]]
+    ? ['taskset', ['-c', String(core), process.execPath, FOR_ONE_CORE, ...args]]
     : [process.execPath, args]
   return spawn(command as string, all as string[], { stdio, env })
 }

@@ -69,7 +69,7 @@ it('CREW1 CREW2 CREW8 readers and writers of all workers end equal without Redis
   await allServe(server)
   expect(new Set(workers(server).values()).size).toBe(2)
   for (const pid of workers(server).values())
-    expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('--single-threaded-gc')).toBe(
+    expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('--v8-pool-size=1')).toBe(
       availableParallelism() < 4,
     )
   const { room } = await makeRoom(server)

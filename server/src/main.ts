@@ -1,5 +1,5 @@
-import { collectAlone } from './collect-alone.ts'
+import { fitOneCore } from './one-core.ts'
 
 // Before anything else is loaded: it may begin this process anew.
-collectAlone()
+fitOneCore()
 await import('./run.ts')

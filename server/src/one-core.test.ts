@@ -3,28 +3,37 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { argumentsFor } from './collect-alone.ts'
+import { argumentsFor } from './one-core.ts'
 
-const MODULE = fileURLToPath(new URL('./collect-alone.ts', import.meta.url))
+const MODULE = fileURLToPath(new URL('./one-core.ts', import.meta.url))
 /** Says what it was started with, and how often it began. */
 const PROGRAM = `
-  const { collectAlone } = await import(${JSON.stringify(MODULE)})
+  const { fitOneCore } = await import(${JSON.stringify(MODULE)})
   process.env.BEGUN = (process.env.BEGUN ?? '') + process.pid + ' '
-  collectAlone()
+  fitOneCore()
   console.log(JSON.stringify({ given: process.execArgv, argv: process.argv.slice(1), begun: process.env.BEGUN }))`
 
-async function startOn(cores: string | undefined) {
-  const node = [process.execPath, '--no-warnings', '--input-type=module', '-e', PROGRAM, '--', 'an argument']
+async function startOn(cores: string | undefined, ...flags: string[]) {
+  const node = [
+    process.execPath,
+    '--no-warnings',
+    ...flags,
+    '--input-type=module',
+    '-e',
+    PROGRAM,
+    '--',
+    'an argument',
+  ]
   const [program, ...args] = cores === undefined ? node : ['taskset', '-c', cores, ...node]
   const { stdout } = await promisify(execFile)(program as string, args)
   return JSON.parse(stdout) as { given: string[]; argv: string[]; begun: string }
 }
 
-const ALONE = '--single-threaded-gc'
+const ONE_HELPER = '--v8-pool-size=1'
 
 test('CREW8 who has one core begins anew in its place, once and with all that it was given', async () => {
   const { given, argv, begun } = await startOn('0')
-  expect(given).toContain(ALONE)
+  expect(given).toContain(ONE_HELPER)
   expect(given).toContain('--no-warnings')
   expect(argv).toEqual(['an argument'])
   const [first, second, ...more] = begun.trim().split(' ')
@@ -35,12 +44,18 @@ test('CREW8 who has one core begins anew in its place, once and with all that it
 test('CREW8 who has several cores stays as it is', async () => {
   const { given, begun } = await startOn(undefined)
   const isOne = availableParallelism() === 1
-  expect(given.includes(ALONE)).toBe(isOne)
+  expect(given.includes(ONE_HELPER)).toBe(isOne)
   expect(begun.trim().split(' ').length).toBe(isOne ? 2 : 1)
 })
 
-test('CREW8 workers collect alone where there is about one core for each', () => {
-  const alone = ([cores, workers]: [number, number]) => argumentsFor(workers, cores).includes(ALONE)
+test('CREW8 who was told how many helpers to have has these', async () => {
+  const { given, begun } = await startOn('0', '--v8-pool-size=3')
+  expect(given.filter((flag) => flag.startsWith('--v8-pool-size'))).toEqual(['--v8-pool-size=3'])
+  expect(begun.trim().split(' ').length).toBe(1)
+})
+
+test('CREW8 workers have one helper where there is about one core for each', () => {
+  const oneHelper = ([cores, workers]: [number, number]) => argumentsFor(workers, cores).includes(ONE_HELPER)
   const shares: [number, number][] = [
     [2, 2],
     [4, 3],
@@ -48,5 +63,5 @@ test('CREW8 workers collect alone where there is about one core for each', () =>
     [4, 2],
     [8, 4],
   ]
-  expect(shares.map(alone)).toEqual([true, true, true, false, false])
+  expect(shares.map(oneHelper)).toEqual([true, true, true, false, false])
 })
