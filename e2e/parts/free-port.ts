@@ -5,11 +5,11 @@ import { createServer } from 'node:net'
 const [FIRST, BEYOND] = [11_000, 31_000]
 const TRIES = 50
 
-/** A port of the loopback address on which nobody listened a moment ago. */
-export async function freePort(): Promise<number> {
+/** A port of the loopback address on which nobody listened a moment ago, nor on the one so many further. */
+export async function freePort(further = 0): Promise<number> {
   for (let tries = 0; tries < TRIES; tries += 1) {
-    const port = randomInt(FIRST, BEYOND)
-    if (await isFree(port)) return port
+    const port = randomInt(FIRST, BEYOND - further)
+    if ((await isFree(port)) && (await isFree(port + further))) return port
   }
   throw new Error(`no port from ${FIRST} to ${BEYOND} seems to be free`)
 }

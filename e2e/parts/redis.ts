@@ -24,18 +24,36 @@ export async function sharedRedis(): Promise<Part> {
   return given ? { url: given, stop: async () => {} } : startRedis(await redisProgram())
 }
 
+/** From the port of a node of a Cluster to the one on which its nodes talk. */
+const TO_BUS_PORT = 10_000
+/** Somebody else may take a port between our look at it and its use. */
+const TRIES = 3
+
 /** Starts `program` on a free port of the loopback address, with an append-only file in a folder of its own. */
 export async function startRedis(program: RedisProgram, more: readonly string[] = []): Promise<Redis> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await startOn(await freePort(TO_BUS_PORT), program, more)
+    } catch (error) {
+      if (tries === TRIES) throw error
+    }
+  }
+}
+
+async function startOn(port: number, program: RedisProgram, more: readonly string[]): Promise<Redis> {
   const folder = tempFolder('redis')
-  const port = await freePort()
   let server: Child | undefined
   const start = async (): Promise<void> => {
     const { command, args } = program.at(port, folder.path, more)
     const started = new Child(command, args, 'SIGTERM', { detached: true })
     server = started
-    await until('Redis to answer', () => answers(port, started))
+    await until('Redis to answer', async () => !started.running || (await answers(port)))
+    if (!started.running) throw new Error(`Redis ended: ${started.output}`)
   }
-  await start()
+  await start().catch((error) => {
+    folder.remove()
+    throw error
+  })
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
@@ -57,8 +75,7 @@ export async function startRedis(program: RedisProgram, more: readonly string[] 
   }
 }
 
-function answers(port: number, server: Child): Promise<boolean> {
-  if (!server.running) throw new Error(`Redis ended: ${server.output}`)
+function answers(port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'))
     socket.once('data', (data) => {
