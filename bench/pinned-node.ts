@@ -2,12 +2,10 @@ import { type ChildProcess, execFileSync, type StdioOptions, spawn } from 'node:
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { createInterface } from 'node:readline'
+import { ONE_HELPER } from '../server/src/one-core.ts'
 
 /** True where the server can have one core and the load another. */
 export const canPin = availableParallelism() > 1 && hasTaskset()
-
-/** V8's helping threads would take the one core from what is measured, or from the load that measures it. */
-export const FOR_ONE_CORE = '--v8-pool-size=1'
 
 function hasTaskset(): boolean {
   try {
@@ -28,7 +26,7 @@ export function startPinned(
   }: { env?: NodeJS.ProcessEnv; stdio?: StdioOptions } = {},
 ): ChildProcess {
   const [command, all] = canPin
-    ? ['taskset', ['-c', String(core), process.execPath, FOR_ONE_CORE, ...args]]
+    ? ['taskset', ['-c', String(core), process.execPath, ONE_HELPER, ...args]]
     : [process.execPath, args]
   return spawn(command as string, all as string[], { stdio, env })
 }

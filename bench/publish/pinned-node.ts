@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { FOR_ONE_CORE } from '../pinned-node.ts'
+import { ONE_HELPER } from '../../server/src/one-core.ts'
 
 /** True where the server can have one core, and what stands around it another. */
 export const canPin = availableParallelism() > 1 && hasTaskset()
@@ -32,7 +32,7 @@ export async function runPinned<T>(
   const path = fileURLToPath(new URL(script, import.meta.url))
   const args = [...flags, path, JSON.stringify(plan)]
   const [command, all] = canPin
-    ? ['taskset', ['-c', String(core), process.execPath, FOR_ONE_CORE, ...args]]
+    ? ['taskset', ['-c', String(core), process.execPath, ONE_HELPER, ...args]]
     : [process.execPath, args]
   const child = spawn(command as string, all as string[], { stdio: ['ignore', 'pipe', 'inherit'] })
   const exited = once(child, 'exit')

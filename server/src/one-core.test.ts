@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { argumentsFor } from './one-core.ts'
+import { argumentsFor, ONE_HELPER } from './one-core.ts'
 
 const MODULE = fileURLToPath(new URL('./one-core.ts', import.meta.url))
 /** Says what it was started with, and how often it began. */
@@ -28,8 +28,6 @@ async function startOn(cores: string | undefined, ...flags: string[]) {
   const { stdout } = await promisify(execFile)(program as string, args)
   return JSON.parse(stdout) as { given: string[]; argv: string[]; begun: string }
 }
-
-const ONE_HELPER = '--v8-pool-size=1'
 
 test('CREW8 who has one core begins anew in its place, once and with all that it was given', async () => {
   const { given, argv, begun } = await startOn('0')

@@ -2,6 +2,8 @@ import { availableParallelism } from 'node:os'
 
 /** Node's option for how many threads V8 may have for marking garbage and compiling; four where nothing is said. */
 const HELPERS = '--v8-pool-size'
+/** For whatever has one core. */
+export const ONE_HELPER = `${HELPERS}=1`
 
 /**
  * Node's arguments for each of so many processes that share so many cores. Where a process has about one core, V8's
@@ -12,7 +14,7 @@ const HELPERS = '--v8-pool-size'
 export function argumentsFor(processes: number, cores = availableParallelism()): string[] {
   const given = process.execArgv
   const isChosen = given.some((argument) => argument.startsWith(HELPERS))
-  return isChosen || cores / processes >= 2 ? given : [...given, `${HELPERS}=1`]
+  return isChosen || cores / processes >= 2 ? given : [...given, ONE_HELPER]
 }
 
 /**
