@@ -8,6 +8,7 @@ import {
   gzip,
   gzipSync,
 } from 'node:zlib'
+import { ownMemory } from '../own-memory.ts'
 
 export type Encoding = 'br' | 'gzip' | 'identity'
 
@@ -44,7 +45,7 @@ export class PageBytes {
   #size: number
 
   constructor(text: string) {
-    this.#plain = Buffer.from(text)
+    this.#plain = ownMemory(Buffer.from(text))
     this.#size = this.#plain.length
   }
 
@@ -67,7 +68,7 @@ export class PageBytes {
   async #compress(encoding: 'br' | 'gzip'): Promise<Buffer> {
     const plain = this.#plain ?? (await this.#inflated())
     const compress = plain.length > HERE_BYTES ? compressElsewhere : compressHere
-    const bytes = await compress[encoding](plain)
+    const bytes = ownMemory(await compress[encoding](plain))
     this.#size += bytes.length
     if (this.#plain) this.#size -= this.#plain.length
     this.#plain = undefined

@@ -126,6 +126,19 @@ test('HIST11 kept pages take no more memory than was set, and the one not asked 
   expect(pages.bytes).toBeGreaterThan(50_000)
 })
 
+test('HIST11 a kept page holds no more memory than it is counted for', async () => {
+  const words = Array.from({ length: 40_000 }, (_, index) => String(index * 7919)).join(' ')
+  for (const text of ['few words', words.slice(0, 20_000), words])
+    for (const encoding of ['br', 'gzip', 'identity'] as const) {
+      const page = new PageBytes(text)
+      const { bytes } = await page.as(encoding)
+      expect([bytes.buffer.byteLength, bytes.length], `${text.length} as ${encoding}`).toEqual([
+        page.size,
+        page.size,
+      ])
+    }
+})
+
 test('HIST12 a page is compressed as the asker takes it, Brotli before gzip, and caches are told that it varies', async () => {
   const { room } = await roomOf(40)
   const plain = await get(app, room, '/items')

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
 import WebSocket, { WebSocketServer } from 'ws'
 import { Frame } from '../fanout/frame.ts'
-import { toEventBlock } from './to-event-block.ts'
+import { toEventBlock, toEventData } from './to-event-block.ts'
 import { toWebSocketFrame } from './to-web-socket-frame.ts'
 
 it('WIRE16 encodes a frame once for all readers, at every length that the protocol tells apart', async () => {
@@ -29,4 +29,12 @@ it('WIRE16 encodes a frame once for all readers, at every length that the protoc
   await once(client, 'close')
   expect(got).toEqual(texts)
   server.close()
+})
+
+it('WIRE16 keeps of a frame no more memory than it has bytes', () => {
+  for (const text of ['', 'x', '🚀 مرحبا', 'x'.repeat(200_000)])
+    for (const encode of [toWebSocketFrame, toEventBlock, toEventData]) {
+      const bytes = new Frame('head', text, 'room', 'position').encodedBy(encode)
+      expect(bytes.buffer.byteLength, `${encode.name} of ${text.length}`).toBe(bytes.length)
+    }
 })
