@@ -7,6 +7,9 @@ import type { ExportedRoom, ExportStart } from './export-format.ts'
 import { type ImportCounts, RoomImport } from './import-room.ts'
 import { ImportError, readImport } from './read-import.ts'
 
+/** Tables that an import fills. */
+const FILLED = ['items', 'changes']
+
 /** The room of that name of the site that is imported into, made where there is none. */
 export type RoomFor = (from: ExportStart, room: ExportedRoom) => Promise<Room>
 
@@ -43,6 +46,9 @@ export async function importFile(
     else throw new ImportError(piece.line, 'an item stands before any room')
   }
   await finish()
+  // What was planned while there was little would be kept until Postgres looks at it by itself.
+  if (result.imported > 0)
+    for (const name of FILLED) await parts.database.sql`ANALYZE ${parts.database.sql(name)}`
   return result
 }
 
