@@ -8,9 +8,14 @@ import {
   gzip,
   gzipSync,
 } from 'node:zlib'
-import { ownMemory } from '../own-memory.ts'
 
 export type Encoding = 'br' | 'gzip' | 'identity'
+
+/** Bytes, and what to say as their `Content-Encoding`. */
+export interface Encoded {
+  readonly encoding: Encoding
+  readonly bytes: Buffer
+}
 
 /** Below this many bytes compression saves no packet. */
 const WORTH_BYTES = 1024
@@ -35,49 +40,32 @@ const compressElsewhere = {
   gzip: (bytes: Buffer) => gzipElsewhere(bytes, GZIP),
 }
 
-/**
- * An answer in the encodings that were asked for. It is compressed once for each, and kept compressed alone: whoever
- * takes no compression, which is rare, has it made from that.
- */
+/** One text in the encodings that are asked for, made once for each. */
 export class PageBytes {
-  #plain: Buffer | undefined
-  readonly #compressed = new Map<'br' | 'gzip', Promise<Buffer>>()
-  #size: number
+  readonly #plain: Buffer
+  readonly #encoded = new Map<Encoding, Promise<Encoded>>()
 
-  constructor(text: string) {
-    this.#plain = ownMemory(Buffer.from(text))
-    this.#size = this.#plain.length
+  constructor(text: string | Buffer) {
+    this.#plain = typeof text === 'string' ? Buffer.from(text) : text
   }
 
-  /** Bytes that are kept. */
-  get size(): number {
-    return this.#size
+  /** Plain also where compressing is not worth it. */
+  as(wanted: Encoding): Promise<Encoded> {
+    const encoding = this.#plain.length < WORTH_BYTES ? 'identity' : wanted
+    const encoded = this.#encoded.get(encoding) ?? this.#encode(encoding)
+    this.#encoded.set(encoding, encoded)
+    return encoded
   }
 
-  /** What to say as `Content-Encoding`, and the bytes. */
-  async as(encoding: Encoding): Promise<{ readonly encoding: Encoding; readonly bytes: Buffer }> {
-    const plain = this.#plain
-    if (plain && (encoding === 'identity' || plain.length < WORTH_BYTES))
-      return { encoding: 'identity', bytes: plain }
-    if (encoding === 'identity') return { encoding, bytes: await this.#inflated() }
-    const known = this.#compressed.get(encoding) ?? this.#compress(encoding)
-    this.#compressed.set(encoding, known)
-    return { encoding, bytes: await known }
+  async #encode(encoding: Encoding): Promise<Encoded> {
+    if (encoding === 'identity') return { encoding, bytes: this.#plain }
+    const compress = this.#plain.length > HERE_BYTES ? compressElsewhere : compressHere
+    return { encoding, bytes: await compress[encoding](this.#plain) }
   }
+}
 
-  async #compress(encoding: 'br' | 'gzip'): Promise<Buffer> {
-    const plain = this.#plain ?? (await this.#inflated())
-    const compress = plain.length > HERE_BYTES ? compressElsewhere : compressHere
-    const bytes = ownMemory(await compress[encoding](plain))
-    this.#size += bytes.length
-    if (this.#plain) this.#size -= this.#plain.length
-    this.#plain = undefined
-    return bytes
-  }
-
-  async #inflated(): Promise<Buffer> {
-    const [made] = this.#compressed
-    if (!made) throw new Error('nothing is kept of a page')
-    return inflate[made[0]](await made[1])
-  }
+/** What was encoded in another encoding, or in the same. */
+export async function recode({ encoding, bytes }: Encoded, wanted: Encoding): Promise<Encoded> {
+  if (encoding === wanted) return { encoding, bytes }
+  return new PageBytes(encoding === 'identity' ? bytes : await inflate[encoding](bytes)).as(wanted)
 }

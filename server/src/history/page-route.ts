@@ -7,7 +7,7 @@ import { Problem } from '../problem.ts'
 import type { Room, RoomId } from '../rooms/room.ts'
 import { askEachTime, shareFor } from './cache-rules.ts'
 import { PageBytes } from './page-bytes.ts'
-import type { KeptPage, PageCache } from './page-cache.ts'
+import type { EncodedPage, PageCache, ReadPage } from './page-cache.ts'
 import { entityTag, type PageState, standingTag } from './page-state.ts'
 import { type Place, placeOf, readPage } from './read-page.ts'
 import { type RecentChanges, recentOr } from './recent.ts'
@@ -112,15 +112,14 @@ async function encodedPage(
   { room, place, view, limit, hidden }: Asked,
   { key, now }: { readonly key: string | undefined; readonly now: RoomCounts | undefined },
   request: Request,
-) {
+): Promise<EncodedPage> {
   const wanted = negotiate(request.headers['accept-encoding'] ?? '', ['br', 'gzip', 'identity']) ?? 'identity'
-  const read = async (): Promise<KeptPage> => {
+  const read = async (): Promise<ReadPage> => {
     const { page, head } = await readPage(log, room, place, view, limit, hidden)
     const settled = view === 'reader' && page.newer !== null
-    const bytes = new PageBytes(JSON.stringify(page))
-    return { state: { head, settled }, altered: page.altered, bytes }
+    return { state: { head, settled }, altered: page.altered, text: JSON.stringify(page) }
   }
-  const page = await (key === undefined ? read() : pages.get(key, now, read))
-  const encoded = await (key === undefined ? page.bytes.as(wanted) : pages.encoded(key, page, wanted))
-  return { ...page, ...encoded }
+  if (key !== undefined) return pages.get(key, now, wanted, read)
+  const { text, ...shown } = await read()
+  return { ...shown, ...(await new PageBytes(text).as(wanted)) }
 }
