@@ -11,7 +11,7 @@ import type { Transport } from '../parts/connections.ts'
 import { expectSameRoom } from '../parts/expect-same-room.ts'
 import { freePort } from '../parts/free-port.ts'
 import { type FreshDatabase, freshDatabase } from '../parts/fresh-database.ts'
-import { processTree } from '../parts/process-tree.ts'
+import { isAlive, processTree, signalTree } from '../parts/process-tree.ts'
 import { Reader } from '../parts/reader.ts'
 import { ServerProcess, type ServerSettings } from '../parts/server-process.ts'
 import { until } from '../parts/until.ts'
@@ -157,9 +157,16 @@ it('CREW5 workers whose primary process was killed end, and the next start has t
   const { room } = await makeRoom(server)
   const writer = new Writer(() => server.url, room, 'Ada')
   await writer.post('before')
+  await allServe(server)
   const left = [...workers(server).values()]
-  await server.kill()
-  await until('the workers to end', () => !left.some(isAlive))
+  // It alone: `kill` would end the workers as well.
+  process.kill(server.pid, 'SIGKILL')
+  try {
+    await until('the workers to end', () => !left.some(isAlive))
+  } finally {
+    for (const pid of left) signalTree(pid, 'SIGKILL')
+    await server.kill()
+  }
   await server.start()
   const page = await fetch(`${server.url}/v1/rooms/${room}/items`)
   expect(await page.json()).toMatchObject({ items: [{ text: 'before' }] })
@@ -175,14 +182,6 @@ it('CREW6 a port that is taken keeps the node from starting, with its reason', a
   expect(second.stdout).toContain('EADDRINUSE')
   expect(await ready(server)).toMatchObject({ status: 'ready' })
 })
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
-}
 
 it('METRIC5 any worker tells what all processes of the node measure, and how often one has ended', async () => {
   const server = await start({ env: { METRICS_TOKEN: TOKEN } })
