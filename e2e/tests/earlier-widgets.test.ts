@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { leaveBrowser, sharedBrowser } from '../parts/browser.ts'
 import { halley, makeRoom } from '../parts/command-line.ts'
@@ -8,6 +8,7 @@ import { hasFailed } from '../parts/has-failed.ts'
 import { type HostPage, hostPage, plainPage } from '../parts/host-page.ts'
 import { Person } from '../parts/people.ts'
 import { ServerProcess } from '../parts/server-process.ts'
+import { until } from '../parts/until.ts'
 import { Writer } from '../parts/writer.ts'
 
 const widgets = earlierWidgets()
@@ -82,8 +83,7 @@ for (const widget of widgets)
       await Promise.any([news, pill.click({ timeout: 60_000 })])
       await mo.person.sees('after the restart')
       expect(asked.joined).toBeGreaterThan(0)
-      await ada.person.page.mouse.wheel(0, 100_000)
-      await ada.person.sees('old post 5')
+      await scrollDownTo(ada.person.page, 'old post 5')
 
       for (const { scripts } of [ada, mo])
         expect(scripts.filter((script) => !widget.files.includes(script))).toEqual([])
@@ -92,6 +92,13 @@ for (const widget of widgets)
       await mo.person.leaves()
       await host.close()
     })
+
+/** Down to what there is, until there is no more; `text` is all that the item says, or it may be of the first page. */
+const scrollDownTo = (page: Page, text: string) =>
+  until(`"${text}" to be there`, async () => {
+    await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight))
+    return (await page.getByText(text, { exact: true }).count()) > 0
+  })
 
 async function visit(host: HostPage, name: string, before: string, token?: string): Promise<Visitor> {
   const person = await Person.arrive(browser, name, token)
