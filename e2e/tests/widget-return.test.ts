@@ -12,6 +12,12 @@ const live = '[part=bar][data-state=live]'
 const to = (asked: readonly string[], path: string) =>
   asked.filter((address) => new URL(address).pathname === path).length
 
+/** Runs in a page before its own scripts. */
+const keepsSockets = `const Real = WebSocket
+  window.sockets = []
+  WebSocket = class extends Real { constructor(...args) { super(...args); sockets.push(this) } }`
+const states = (page: Page) => page.evaluate<number[]>('sockets.map(({ readyState }) => readyState)')
+
 /** Away from a page, and back to it as it was. A Chromium without windows keeps no page: there it is told that it was. */
 const awayAndBack = async (page: Page, url: string, meanwhile: () => Promise<unknown>) => {
   const plain = await page.context().newPage()
@@ -38,9 +44,7 @@ test('CONN9 comes back by the back button as it was left, joined again, with wha
   const browser = await openBrowser({ ignoreDefaultArgs: ['--disable-back-forward-cache'] })
   onTestFinished(() => browser.close())
   const page = await (await browser.newContext()).newPage()
-  await page.addInitScript(`const Real = WebSocket
-    window.sockets = []
-    WebSocket = class extends Real { constructor(...args) { super(...args); sockets.push(this) } }`)
+  await page.addInitScript(keepsSockets)
   await page.goto(host.url)
   await page.locator(live).waitFor({ state: 'attached' })
   // Hears it after whatever the widget does.
@@ -92,9 +96,11 @@ test('CONN10 does not take a socket that ended before it was needed for a networ
   const proxy = await TcpProxy.to(Number(new URL(stage.server.url).port))
   try {
     const below = `<div style="height:5000px"></div>${tag(`http://127.0.0.1:${proxy.port}`, room)}`
-    const { page, asked } = await stage.visit(plainPage(below))
-    await until('the socket to be there', () => to(asked, '/v1/socket') === 1 && proxy.open > 0)
+    const { page, asked } = await stage.visit(plainPage(below), { before: keepsSockets })
+    // Before it is open, the proxy may know nothing of it yet.
+    await until('the socket to be open', async () => (await states(page)).join() === '1')
     proxy.cut()
+    await until('the socket to have ended', async () => (await states(page)).join() === '3')
     await page.locator('halley-feed').evaluate((feed) => feed.scrollIntoView())
     await page.locator(live).waitFor({ state: 'attached' })
     await ada.post('by socket')
