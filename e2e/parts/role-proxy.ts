@@ -13,7 +13,7 @@ function roleOf({ method = 'GET', url = '/' }: IncomingMessage): Role {
 export class RoleProxy {
   readonly #server: Server
   readonly #ports: Readonly<Record<Role, readonly number[]>>
-  #turn = 0
+  readonly #turns = { api: 0, stream: 0, ingest: 0, jobs: 0 }
   readonly #sockets = new Set<Socket>()
 
   private constructor(ports: Readonly<Record<Role, readonly number[]>>) {
@@ -60,9 +60,11 @@ export class RoleProxy {
   }
 
   #portFor(asked: IncomingMessage): number {
-    const ports = this.#ports[roleOf(asked)]
-    this.#turn += 1
-    return ports[this.#turn % ports.length] as number
+    const role = roleOf(asked)
+    const ports = this.#ports[role]
+    // One for all would lead requests that alternate between two roles always to the same.
+    this.#turns[role] += 1
+    return ports[this.#turns[role] % ports.length] as number
   }
 
   #upgrade(asked: IncomingMessage, client: Socket, head: Buffer): void {
