@@ -1,5 +1,6 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { sweeper } from './sweeper.ts'
+import { until } from './until.ts'
 
 /** A program that a test started: its output is kept, and it ends at the latest when the test's process does. */
 export class Child {
@@ -43,6 +44,34 @@ export class Child {
   /** What it has printed, at most the last megabyte. */
   get output(): string {
     return this.#output
+  }
+
+  /**
+   * Resolves with what `ready` gives, once it gives something. Rejects with what was printed: at once where the program
+   * has ended, else after `seconds`.
+   */
+  async begun<T>(
+    what: string,
+    ready: () => T | undefined | Promise<T | undefined>,
+    seconds = 60,
+  ): Promise<T> {
+    let given: T | undefined
+    try {
+      // Not thrown in there, which would be tried again.
+      await until(
+        what,
+        async () => {
+          if (!this.running) return true
+          given = await ready()
+          return given
+        },
+        seconds,
+      )
+      if (!given || !this.running) throw new Error(`it has ended: ${await this.exited}`)
+      return given
+    } catch (error) {
+      throw new Error(`waited in vain for ${what}; it said:\n${this.output}`, { cause: error })
+    }
   }
 
   /** Sends a signal and waits for the end; kills it after `seconds`. */

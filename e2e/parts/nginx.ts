@@ -7,7 +7,6 @@ import { findProgram } from './find-program.ts'
 import { freePort } from './free-port.ts'
 import { installFromDebian } from './install-from-debian.ts'
 import { tempFolder } from './temp-folder.ts'
-import { until } from './until.ts'
 
 const CONFIGURATION = fileURLToPath(new URL('../../deploy/nginx.conf', import.meta.url))
 /** The lines of the file that name nodes. */
@@ -35,13 +34,12 @@ export class Nginx {
     writeFileSync(file, configurationFor(ports, port, folder.path))
     const child = new Child(program, ['-c', file, '-p', folder.path, '-g', 'daemon off;'], 'SIGTERM')
     const nginx = new Nginx(port, child, () => folder.remove())
-    await until(`nginx to listen; it said: ${child.output}`, () => {
-      if (!child.running) throw new Error(child.output)
-      return listens(port)
-    }).catch(async (error) => {
-      await nginx.stop()
-      throw error
-    })
+    await child
+      .begun('nginx to listen', () => listens(port))
+      .catch(async (error) => {
+        await nginx.stop()
+        throw error
+      })
     return nginx
   }
 

@@ -95,7 +95,7 @@ async function startFilled(fill: Fill, options: readonly string[]): Promise<OwnP
     const args = ['-D', data, '-p', `${port}`, '-h', '127.0.0.1', '-k', '', ...settings]
     const started = new Child(join(native, 'bin', 'postgres'), args, 'SIGINT', { ...as, detached: true })
     server = started
-    await until(`Postgres to answer; it said: ${started.output}`, () => answers(url, started))
+    await started.begun('Postgres to answer', () => answers(url))
   }
   await start()
   return {
@@ -116,8 +116,7 @@ async function startFilled(fill: Fill, options: readonly string[]): Promise<OwnP
   }
 }
 
-async function answers(url: string, server: Child): Promise<boolean> {
-  if (!server.running) throw new Error(server.output)
+async function answers(url: string): Promise<boolean> {
   const sql = postgres(url, { max: 1, connect_timeout: 2, onnotice: () => {} })
   try {
     await sql`select 1`

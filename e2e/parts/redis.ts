@@ -6,7 +6,6 @@ import { freePort } from './free-port.ts'
 import type { Part } from './postgres.ts'
 import { type RedisProgram, redisProgram } from './redis-program.ts'
 import { tempFolder } from './temp-folder.ts'
-import { until } from './until.ts'
 
 /** A Redis of its own, which a test may kill and start again on the same port. */
 export interface Redis extends Part {
@@ -47,8 +46,7 @@ async function startOn(port: number, program: RedisProgram, more: readonly strin
     const { command, args } = program.at(port, folder.path, more)
     const started = new Child(command, args, 'SIGTERM', { detached: true })
     server = started
-    await until('Redis to answer', async () => !started.running || (await answers(port)))
-    if (!started.running) throw new Error(`Redis ended: ${started.output}`)
+    await started.begun('Redis to answer', () => answers(port))
   }
   await start().catch((error) => {
     folder.remove()

@@ -101,15 +101,10 @@ export class ServerProcess {
     const env = { ...given, ...UNLIMITED, ...this.env }
     const child = new Child(process.execPath, [this.#main], 'SIGTERM', { env, detached: true })
     this.#child = child
-    try {
-      await until('the server to be ready', () => this.#isReady(child), READY_SECONDS)
-    } catch (error) {
-      throw new Error(`the server did not become ready:\n${child.output}`, { cause: error })
-    }
+    await child.begun('the server to be ready', () => this.#isReady(), READY_SECONDS)
   }
 
-  async #isReady(child: Child): Promise<boolean> {
-    if (!child.running) throw new Error('it has ended')
+  async #isReady(): Promise<boolean> {
     const answer = await fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(2000) })
     return answer.ok
   }

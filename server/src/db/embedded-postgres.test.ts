@@ -35,10 +35,9 @@ async function stop(one: EmbeddedPostgres): Promise<void> {
 /** A process of its own that has a Postgres; it leads a group of its own, as a command in a terminal does. */
 async function startOwner(dataDir: string): Promise<{ child: Child; url: string; pid: number }> {
   const child = new Child(process.execPath, [OWNER, dataDir], 'SIGTERM', { detached: true })
-  const line = await until('the owner to be ready', () => {
-    if (!child.running) throw new Error(child.output)
-    return child.output.split('\n').find((text) => text.startsWith('{'))
-  })
+  const line = await child.begun('the owner to be ready', () =>
+    child.output.split('\n').find((text) => text.startsWith('{')),
+  )
   return { child, ...JSON.parse(line) }
 }
 
