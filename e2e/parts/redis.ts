@@ -1,6 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { Child } from './child.ts'
 import { freePort } from './free-port.ts'
 import type { Part } from './postgres.ts'
@@ -27,12 +27,18 @@ export async function sharedRedis(): Promise<Part> {
 const TO_BUS_PORT = 10_000
 /** Somebody else may take a port between our look at it and its use. */
 const TRIES = 3
+/** A Redis that is ready answers at once. */
+const ANSWER_MS = 1000
 
 /** Starts `program` on a free port of the loopback address, with an append-only file in a folder of its own. */
-export async function startRedis(program: RedisProgram, more: readonly string[] = []): Promise<Redis> {
+export async function startRedis(
+  program: RedisProgram,
+  more: readonly string[] = [],
+  choosePort = () => freePort(TO_BUS_PORT),
+): Promise<Redis> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await startOn(await freePort(TO_BUS_PORT), program, more)
+      return await startOn(await choosePort(), program, more)
     } catch (error) {
       if (tries === TRIES) throw error
     }
@@ -41,12 +47,19 @@ export async function startRedis(program: RedisProgram, more: readonly string[] 
 
 async function startOn(port: number, program: RedisProgram, more: readonly string[]): Promise<Redis> {
   const folder = tempFolder('redis')
+  // A setting that does nothing here, as a mark: the port may be another Redis's.
+  const mark = `${basename(folder.path)}.rdb`
   let server: Child | undefined
   const start = async (): Promise<void> => {
-    const { command, args } = program.at(port, folder.path, more)
+    const { command, args } = program.at(port, folder.path, [...more, '--dbfilename', mark])
     const started = new Child(command, args, 'SIGTERM', { detached: true })
     server = started
-    await started.begun('Redis to answer', () => answers(port))
+    try {
+      await started.begun('Redis to answer', () => answers(port, mark))
+    } catch (error) {
+      await started.end('SIGTERM')
+      throw error
+    }
   }
   await start().catch((error) => {
     folder.remove()
@@ -73,13 +86,16 @@ async function startOn(port: number, program: RedisProgram, more: readonly strin
   }
 }
 
-function answers(port: number): Promise<boolean> {
+/** Whether the Redis with this mark is ready there; nobody else who has the port can hold the question up. */
+function answers(port: number, mark: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'))
-    socket.once('data', (data) => {
-      socket.destroy()
-      resolve(data.toString().startsWith('+PONG'))
+    let said = ''
+    const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\nCONFIG GET dbfilename\r\nQUIT\r\n'))
+    socket.setTimeout(ANSWER_MS, () => socket.destroy())
+    socket.setEncoding('utf8').on('data', (text) => {
+      said += text
     })
     socket.once('error', reject)
+    socket.once('close', () => resolve(said.startsWith('+PONG') && said.includes(mark)))
   })
 }
