@@ -28,6 +28,7 @@ export function pagesFromReplica(
   replica: Database,
   counts: ReplicaCounts = { served: 0, behind: 0, failed: 0 },
   onFailure: (error: unknown) => void = () => {},
+  deadlineMs = DEADLINE_MS,
 ): LogReader {
   const copy = readLog(replica)
   let restsUntil = 0
@@ -35,7 +36,7 @@ export function pagesFromReplica(
     onFailure(error)
   }
   const ask: LogReader['page'] = async (room, request) => {
-    const asked = deadline(copy.page(room, request), DEADLINE_MS, () => new Error('late'))
+    const asked = deadline(copy.page(room, request), deadlineMs, () => new Error('late'))
     const [now, page] = await Promise.all([truth.counts(room), asked.catch(fail)])
     if (page !== undefined && page !== 'item-unknown' && isCurrent(page, now, request)) {
       counts.served += 1
