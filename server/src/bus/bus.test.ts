@@ -37,7 +37,7 @@ beforeAll(async () => {
 })
 afterAll(() => cluster?.stop())
 
-function redisBus(prefix: string, url = inject('redisUrl')): Bus {
+function redisBus(prefix: string, url = inject('redisUrl')): RedisBus {
   const bus = new RedisBus({ url, prefix, logger: { warn: () => {} } })
   opened.push(bus)
   return bus
@@ -130,13 +130,15 @@ describe.each(Object.keys(implementations))('the %s bus', (name) => {
 })
 
 test('BUS5 deployments that share a Redis do not hear each other', async () => {
-  const [here, there] = [redisBus(randomUUID()), redisBus(randomUUID())]
+  const prefix = randomUUID()
+  const [here, there, beside] = [redisBus(randomUUID()), redisBus(prefix), redisBus(prefix)]
   const heard: number[] = []
-  const subscription = there.subscribe(room, ({ to }) => heard.push(to))
-  await until('both to be connected', () => here.connected() && there.connected())
-  await subscription.ready
+  for (const bus of [here, there, beside]) await until('the bus to be connected', () => bus.connected())
+  await there.subscribe(room, ({ to }) => heard.push(to)).ready
   here.publish(room, news(2))
-  there.publish(room, news(4))
-  await until('its own news', () => heard.length > 0)
+  await here.flushed()
+  // By way of Redis as well, and behind the other.
+  beside.publish(room, news(4))
+  await until('news of its own deployment', () => heard.includes(4))
   expect(heard).toEqual([4])
 })
