@@ -10,6 +10,9 @@ import { aPost, silent, testLog, testRoom } from './test-log.ts'
 
 const direct = await testDatabase()
 
+/** Rooms that are held are waited for so long: a test that is held up itself must not find that over. */
+const STALL_MS = 4000
+
 /** A database behind a stretch of network that can break. */
 async function behindProxy(poolSize = 5): Promise<{ proxy: TcpProxy; database: Database }> {
   const proxy = await TcpProxy.to(Number(new URL(inject('databaseUrl')).port))
@@ -42,7 +45,7 @@ const waiting = () => direct.sql`SELECT FROM pg_stat_activity
 
 test('LOG13 an append whose connection is lost is of unknown outcome, and the same post again settles it', async () => {
   const { proxy, database } = await behindProxy()
-  const { log } = testLog(database)
+  const { log } = testLog(database, STALL_MS)
   const room = await testRoom(direct)
   const post = aPost('hello')
   const held = await hold(room.id)
@@ -102,7 +105,7 @@ test('DB10 reads that wait for a database are bounded, and more is refused at on
 })
 
 test('LOG18 a room that another holds delays no other room, and is unavailable in the end', async () => {
-  const { log } = testLog(direct)
+  const { log } = testLog(direct, STALL_MS)
   const [held, free] = [await testRoom(direct), await testRoom(direct)]
   const lock = await hold(held.id)
   const stuck = expect(log.publish(held, aPost('stuck'), 'ada')).rejects.toMatchObject({
@@ -121,7 +124,7 @@ test('LOG18 a room that another holds delays no other room, and is unavailable i
 })
 
 test('LOG18 what waited for a room is written once the room is free, in its order', async () => {
-  const { log, news } = testLog(direct)
+  const { log, news } = testLog(direct, STALL_MS)
   const room = await testRoom(direct)
   const lock = await hold(room.id)
   const posts = Array.from({ length: 5 }, (_, index) => log.publish(room, aPost(`${index}`), 'ada'))

@@ -20,6 +20,8 @@ export function openLog(parts: {
   readonly replica?: Database | undefined
   readonly bus: Pick<Bus, 'publish'>
   readonly log: Logger
+  /** Milliseconds for which a room is waited for that another node is writing to. */
+  readonly lockWaitMs?: number | undefined
 }): Log {
   const { replica } = parts
   const truth = readLog(parts.database)

@@ -38,6 +38,7 @@ interface Parts {
   readonly log: Logger
   /** Why nothing may be appended just now. */
   readonly doubt?: () => Promise<Problem | undefined>
+  readonly lockWaitMs?: number | undefined
 }
 
 /**
@@ -215,7 +216,7 @@ export class Publisher implements LogWriter {
   async #runLane(): Promise<void> {
     this.#lanes += 1
     for (let batch = this.#skipped.shift(); batch; batch = this.#skipped.shift()) {
-      await this.#tellInOrder(await this.#write(batch, LOCK_WAIT_MS))
+      await this.#tellInOrder(await this.#write(batch, this.#parts.lockWaitMs ?? LOCK_WAIT_MS))
       this.#busy.delete((batch[0] as Pending).room.id)
       this.#fly()
     }

@@ -10,10 +10,13 @@ import { type Log, openLog } from './open-log.ts'
 export const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
 /** For tests: a log, and the news that it announced, in order. */
-export function testLog(database: Database): { log: Log; news: (RoomNews & { room: RoomId })[] } {
+export function testLog(
+  database: Database,
+  lockWaitMs?: number,
+): { log: Log; news: (RoomNews & { room: RoomId })[] } {
   const news: (RoomNews & { room: RoomId })[] = []
   const publish: Bus['publish'] = (room, one) => void news.push({ ...one, room })
-  return { log: openLog({ database, bus: { publish }, log: silent }), news }
+  return { log: openLog({ database, bus: { publish }, log: silent, lockWaitMs }), news }
 }
 
 /** For tests: a room of a site of its own. */
