@@ -60,8 +60,6 @@ export interface AppParts {
   readonly figures?: (() => Promise<readonly unknown[] | undefined>) | undefined
   /** Milliseconds for which an event stream lasts, give or take a fifth. */
   readonly streamLifeMs?: number
-  /** Milliseconds for which an item is hidden after the last try to remove it. */
-  readonly hiddenMs?: number
 }
 
 async function openSecretBox({ config, logger }: AppParts): Promise<SecretBox | undefined> {
@@ -144,8 +142,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const log = openPurgedLog(app, parts)
   const prefix = await redisPrefix(database)
   const { redisUrl } = config
-  const { hiddenMs } = parts
-  const { hub, veils } = openHub(app, { redisUrl, prefix, database, bus, log, logger, hiddenMs })
+  const { hub, veils } = openHub(app, { redisUrl, prefix, database, bus, log, logger })
   const redis = openShared(app, config)
   const rooms = findRooms(database, redis && new KnownPlaces(redis, prefix))
   const box = await openSecretBox(parts)

@@ -21,15 +21,13 @@ interface Parts {
   readonly bus: Bus
   readonly log: LogReader
   readonly logger: Logger
-  /** Milliseconds for which an item is hidden after the last try to remove it. */
-  readonly hiddenMs?: number | undefined
 }
 
 /** The rooms that this node serves, and the items whose removal is under way, which readers are not shown. */
 export function openHub(app: FastifyInstance, parts: Parts): { hub: Hub; veils: Veils } {
   const { redisUrl, prefix, database, bus, log, logger } = parts
   const redis = redisUrl === undefined ? undefined : openRedis(redisUrl, 'halley-veils')
-  const veils = new Veils(redis, prefix, parts.hiddenMs)
+  const veils = new Veils(redis, prefix)
   app.addHook('onClose', async () => veils.close())
   const renewEpoch = (room: RoomId) => renewEpochs(database, room)
   const hub = new Hub({ log, bus, logger, renewEpoch, hidden: (room) => veils.of(room) })

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { pino } from 'pino'
-import { afterAll, expect, inject, test } from 'vitest'
+import { afterAll, expect, inject, test, vi } from 'vitest'
+import { atEnd } from '../../../e2e/parts/at-end.ts'
 import { TcpProxy } from '../../../e2e/parts/tcp-proxy.ts'
 import { until } from '../../../e2e/parts/until.ts'
 import { buildApp } from '../app.ts'
@@ -8,7 +9,6 @@ import { MemoryBus } from '../bus/memory-bus.ts'
 import { openDatabase } from '../db/database.ts'
 import { testApp } from '../test-app.ts'
 
-const HIDDEN_MS = 4000
 const { database, config, ...make } = await testApp()
 const there = new URL(database.url)
 const proxy = await TcpProxy.to(Number(there.port))
@@ -22,7 +22,6 @@ const node = (of: typeof database) =>
     database: of,
     bus,
     logger,
-    hiddenMs: HIDDEN_MS,
   })
 const { app } = await node(far)
 const other = await node(database)
@@ -90,6 +89,9 @@ test('SPOOL11 an item whose removal nobody tries again is shown again, and its r
   })
   expect(hidden.body).not.toContain('Unforgettable')
   let tag = String(hidden.headers.etag)
+  // It is hidden for a minute, and that is over.
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 120_000 })
+  atEnd(() => void vi.useRealTimers())
   await until('it to be shown to whoever asks for what has changed', async () => {
     const answer = await page(app, { 'if-none-match': tag })
     if (answer.statusCode === 200) tag = String(answer.headers.etag)

@@ -20,16 +20,14 @@ interface Listeners {
 export class Veils {
   readonly #redis: RedisClient | undefined
   readonly #key: string
-  readonly #hiddenMs: number
   readonly #until = new Map<RoomId, Map<string, number>>()
   /** What is known to be shared: only of that its absence says that it was decided elsewhere. */
   readonly #told = new Set<string>()
   readonly #timer: NodeJS.Timeout
   #listeners: Listeners | undefined
 
-  constructor(redis: RedisClient | undefined, prefix: string, hiddenMs = HIDDEN_MS) {
+  constructor(redis: RedisClient | undefined, prefix: string) {
     this.#redis = redis
-    this.#hiddenMs = hiddenMs
     this.#key = `${prefix}:veils`
     redis?.on('error', () => {})
     this.#timer = setInterval(() => void this.#look(), LOOK_MS)
@@ -50,7 +48,7 @@ export class Veils {
   }
 
   hide(room: RoomId, item: string): void {
-    const until = Date.now() + this.#hiddenMs
+    const until = Date.now() + HIDDEN_MS
     this.#hideUntil(room, item, until)
     this.#tell(`${room}/${item}`, until)
   }
@@ -101,7 +99,7 @@ export class Veils {
       for (const [item, until] of items) {
         // Decided on another node; one that was hidden here a moment ago may not be known there yet.
         const name = `${room}/${item}`
-        const isUnshared = shared && !shared.has(name) && until < began + this.#hiddenMs - 2 * LOOK_MS
+        const isUnshared = shared && !shared.has(name) && until < began + HIDDEN_MS - 2 * LOOK_MS
         if (until <= began || (isUnshared && this.#told.has(name))) this.#lift(room, item)
         else if (isUnshared) this.#tell(name, until)
       }
@@ -117,7 +115,7 @@ export class Veils {
     const flat = await this.#redis.zrangebyscore(this.#key, now, '+inf', 'WITHSCORES')
     await this.#redis.zremrangebyscore(this.#key, '-inf', `(${now}`)
     const pairs = flat.flatMap((name, index) =>
-      index % 2 ? [] : [[name, Math.min(Number(flat[index + 1]), now + this.#hiddenMs)] as const],
+      index % 2 ? [] : [[name, Math.min(Number(flat[index + 1]), now + HIDDEN_MS)] as const],
     )
     return new Map(pairs)
   }
