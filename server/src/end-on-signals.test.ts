@@ -78,7 +78,7 @@ it('LIFE4 serves on for a while after it was told to go, and goes at once when i
 })
 
 it('LIFE1 a process that goes away serves on, sends readers by every transport away, and exits with 0', async () => {
-  const server = await start({ databaseUrl: database.url, env: { DRAIN_DELAY: '1', DRAIN_WINDOW: '1' } })
+  const server = await start({ databaseUrl: database.url, env: { DRAIN_DELAY: '3', DRAIN_WINDOW: '1' } })
   const url = (): string => server.url
   const transports: Transport[] = ['socket', 'stream', 'poll']
   const readers = transports.map((transport) => new Reader({ url, room: room.address, transport }))
