@@ -14,6 +14,8 @@ const PROGRAM = `
   fitOneCore()
   console.log(JSON.stringify({ given: process.execArgv, argv: process.argv.slice(1), begun: process.env.BEGUN }))`
 
+const ON_WINDOWS = `data:text/javascript,Object.defineProperty(process, 'platform', { value: 'win32' })`
+
 const isOne = availableParallelism() === 1
 /** What stands before a command that is to have one core; undefined where that cannot be had. */
 const pinned = isOne ? [] : pin()
@@ -59,6 +61,12 @@ test('CREW8 who has several cores stays as it is', async () => {
 test.skipIf(!pinned)('CREW8 who was told how many helpers to have has these', async () => {
   const { given, begun } = await startOn(pinned, '--v8-pool-size=3')
   expect(given.filter((flag) => flag.startsWith('--v8-pool-size'))).toEqual(['--v8-pool-size=3'])
+  expect(begun.trim().split(' ').length).toBe(1)
+})
+
+test.skipIf(!pinned)('CREW8 who cannot begin anew, as on Windows, goes on as it is', async () => {
+  const { given, begun } = await startOn(pinned, '--import', ON_WINDOWS)
+  expect(given).not.toContain(ONE_HELPER)
   expect(begun.trim().split(' ').length).toBe(1)
 })
 

@@ -4,6 +4,8 @@ import { availableParallelism } from 'node:os'
 const HELPERS = '--v8-pool-size'
 /** For whatever has one core. */
 export const ONE_HELPER = `${HELPERS}=1`
+/** What Node throws on Windows and IBM i, where the function is there all the same. */
+const NO_EXECVE = 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM'
 
 /**
  * Node's arguments for each of so many processes that share so many cores. Where a process has about one core, V8's
@@ -24,6 +26,10 @@ export function argumentsFor(processes: number, cores = availableParallelism()):
  */
 export function fitOneCore(): void {
   const fitting = argumentsFor(1)
-  if (fitting.length === process.execArgv.length || process.send || !process.execve) return
-  process.execve(process.execPath, [process.execPath, ...fitting, ...process.argv.slice(1)])
+  if (fitting.length === process.execArgv.length || process.send) return
+  try {
+    process.execve?.(process.execPath, [process.execPath, ...fitting, ...process.argv.slice(1)])
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== NO_EXECVE) throw error
+  }
 }
