@@ -129,6 +129,8 @@ test('REPLICA4 while the replica is away or hangs, pages are read from the truth
   const { room, ids, from, counts } = await filledRoom(500)
   const older = ids.slice(10, 20).reverse()
   signalTree(replica.pid, 'SIGSTOP')
+  // Else it could not be ended where this test fails.
+  onTestFinished(() => void signalTree(replica.pid, 'SIGCONT'))
   for (let asked = 0; asked < 3; asked += 1)
     expect(idsOf(await read(from, room, { before: 21 }))).toEqual(older)
   expect(counts).toEqual({ served: 0, behind: 0, failed: 1 })
