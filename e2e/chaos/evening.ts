@@ -56,18 +56,22 @@ export class Evening {
   /** Resolves when everybody is at work. */
   static async begin(settings: EveningSettings): Promise<Evening> {
     const stage = await Stage.build(settings)
+    let before: (Place & { close(): Promise<void> }) | undefined
+    let people: People | undefined
     try {
       const [first] = stage.nodes
       if (!first) throw new Error('an evening needs a node')
       const place = await makeRoom(first.server)
       const { pauseMs = 75, more = '' } = settings
-      const before = await settings.before?.(stage.nodes)
-      const people = new People(before ? [before] : stage.nodes, { pauseMs, more, place })
+      before = await settings.before?.(stage.nodes)
+      people = new People(before ? [before] : stage.nodes, { pauseMs, more, place })
       const evening = new Evening(stage, place, people)
       evening.#before = before
       await evening.goesOn()
       return evening
     } catch (error) {
+      await people?.leave()
+      await before?.close()
       await stage.clear(true)
       throw error
     }
