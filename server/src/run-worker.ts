@@ -16,13 +16,11 @@ import { type Beginning, type CrewState, reportToPrimary, type WorkerOrder } fro
 const HURRIED_MS = 5000
 
 /**
- * Serves until the primary process says to go, or is gone. Signals are its business: a terminal's Ctrl-C, or a service
- * manager, sends them to all processes at once.
+ * Serves until the primary process says to go, or is gone: `node:cluster` ends this one then, at once. Signals are the
+ * primary's business: a terminal's Ctrl-C, or a service manager, sends them to all processes.
  */
 export async function runWorker(config: Config, logger: FastifyBaseLogger): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => {})
-  // Nobody else would: the database may be ended next, and another node take our place.
-  process.once('disconnect', () => process.exit(1))
   const opened = new Opened()
   const begun = Promise.withResolvers<Beginning>()
   const figures = new WorkerFigures(measureHere)
