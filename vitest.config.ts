@@ -3,7 +3,7 @@ import { configDefaults, defineConfig } from 'vitest/config'
 // Tests of what a whole process counts.
 const ALONE = [
   'server/src/metrics/**/*.test.ts',
-  'server/src/db/let-go.test.ts',
+  'server/src/{db,history}/let-go.test.ts',
   'server/src/ingest/{queued-posts,read-only}.test.ts',
   'server/src/log/broken-parts.test.ts',
 ]

@@ -28,10 +28,12 @@ const HERE_BYTES = 128 * 1024
  */
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 1, [constants.BROTLI_PARAM_LGWIN]: 16 } }
 const GZIP = { level: 1 }
+/** A documented option: zlib then gives what it compressed with as well. */
+const WITH_ENGINE = { info: true }
 const inflate = { br: promisify(brotliDecompress), gzip: promisify(gunzip) }
 const compressHere = {
-  br: (bytes: Buffer) => brotliCompressSync(bytes, BROTLI),
-  gzip: (bytes: Buffer) => gzipSync(bytes, GZIP),
+  br: (bytes: Buffer) => withoutEngine(brotliCompressSync(bytes, { ...BROTLI, ...WITH_ENGINE })),
+  gzip: (bytes: Buffer) => withoutEngine(gzipSync(bytes, { ...GZIP, ...WITH_ENGINE })),
 }
 const brotliElsewhere = promisify(brotliCompress)
 const gzipElsewhere: (bytes: Buffer, options: object) => Promise<Buffer> = promisify(gzip)
@@ -68,4 +70,14 @@ export class PageBytes {
 export async function recode({ encoding, bytes }: Encoded, wanted: Encoding): Promise<Encoded> {
   if (encoding === wanted) return { encoding, bytes }
   return new PageBytes(encoding === 'identity' ? bytes : await inflate[encoding](bytes)).as(wanted)
+}
+
+/**
+ * Takes zlib's last block of memory, 16 KB or the 64 of the pool's, from what it compressed with: a stream, whose state
+ * has a function that is old for V8 at once and keeps the stream until the old generation is collected.
+ */
+function withoutEngine(compressed: unknown): Buffer {
+  const { buffer, engine } = compressed as { buffer: Buffer; engine: { _outBuffer?: Buffer | undefined } }
+  engine._outBuffer = undefined
+  return buffer
 }
