@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
+import { canPin } from '../pinned-node.ts'
 import { measureCase, type ProductFigures } from '../product/measure-case.ts'
 import { NODE_CORE, OTHER_CORE, Stage } from '../product/open-stage.ts'
-import { canPin, pin } from '../publish/pinned-node.ts'
+import { pin } from '../publish/pinned-node.ts'
 import { growthChart } from './growth-chart.ts'
 import { MOST_ROOMS, SWEEPS, type Sweep } from './sweeps.ts'
 

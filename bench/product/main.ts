@@ -1,6 +1,7 @@
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
-import { canPin, pin } from '../publish/pinned-node.ts'
+import { canPin } from '../pinned-node.ts'
+import { pin } from '../publish/pinned-node.ts'
 import { measureRemovals } from '../readers/measure-removals.ts'
 import { removalsLine } from '../readers/removals-line.ts'
 import { measureCase, type ProductFigures } from './measure-case.ts'

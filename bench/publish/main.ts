@@ -4,8 +4,9 @@ import { tempFolder } from '../../e2e/parts/temp-folder.ts'
 import { openDatabase } from '../../server/src/db/database.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../server/src/db/embedded-postgres.ts'
 import { migrate } from '../../server/src/db/migrate.ts'
+import { canPin } from '../pinned-node.ts'
 import { CASES, type Case } from './cases.ts'
-import { canPin, pin } from './pinned-node.ts'
+import { pin } from './pinned-node.ts'
 import { type CaseResult, printCase } from './print-case.ts'
 
 const { values } = parseArgs({

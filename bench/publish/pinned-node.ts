@@ -1,21 +1,8 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { availableParallelism } from 'node:os'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { ONE_HELPER } from '../../server/src/one-core.ts'
-
-/** True where the server can have one core, and what stands around it another. */
-export const canPin = availableParallelism() > 1 && hasTaskset()
-
-function hasTaskset(): boolean {
-  try {
-    execFileSync('taskset', ['-c', '0,1', 'true'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
+import { canPin, startPinned } from '../pinned-node.ts'
 
 /** Moves a running process, and those that it starts from now on, to a core. */
 export function pin(pid: number, core: number): void {
@@ -30,11 +17,7 @@ export async function runPinned<T>(
   flags: readonly string[] = [],
 ): Promise<T> {
   const path = fileURLToPath(new URL(script, import.meta.url))
-  const args = [...flags, path, JSON.stringify(plan)]
-  const [command, all] = canPin
-    ? ['taskset', ['-c', String(core), process.execPath, ONE_HELPER, ...args]]
-    : [process.execPath, args]
-  const child = spawn(command as string, all as string[], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = startPinned(core, [...flags, path, JSON.stringify(plan)])
   const exited = once(child, 'exit')
   const line = firstLine(child).catch(() => undefined)
   const [code] = await exited

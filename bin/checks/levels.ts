@@ -5,7 +5,6 @@ import type { Check, Finding, Import, SourceFile } from './source-file.ts'
 const LEVELS: Readonly<Record<string, number>> = {
   problem: 0,
   logger: 0,
-  'own-memory': 1,
   'parse-json': 1,
   config: 1,
   metrics: 1,

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core'
+import { until } from './until.ts'
 
 /** What a reader's browser went through on the way down. */
 export interface Journey {
@@ -89,3 +90,10 @@ export async function pageMemory(page: Page): Promise<{ heapMb: number; nodes: n
   await session.detach()
   return { heapMb: Math.round(value('JSHeapUsedSize') / 1e5) / 10, nodes: value('Nodes') }
 }
+
+/** As a reader does, up or down to what there is, until an item that says just this is there. */
+export const scrollTo = (page: Page, side: 'top' | 'bottom', text: string) =>
+  until(`"${text}" to be there`, async () => {
+    await page.evaluate((side) => window.scrollTo(0, side === 'top' ? 0 : document.body.scrollHeight), side)
+    return (await page.getByText(text, { exact: true }).count()) > 0
+  })

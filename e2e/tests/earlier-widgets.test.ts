@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { leaveBrowser, sharedBrowser } from '../parts/browser.ts'
 import { halley, makeRoom } from '../parts/command-line.ts'
@@ -7,8 +7,8 @@ import { type FreshDatabase, freshDatabase } from '../parts/fresh-database.ts'
 import { hasFailed } from '../parts/has-failed.ts'
 import { type HostPage, hostPage, plainPage } from '../parts/host-page.ts'
 import { Person } from '../parts/people.ts'
+import { scrollTo } from '../parts/scroll.ts'
 import { ServerProcess } from '../parts/server-process.ts'
-import { until } from '../parts/until.ts'
 import { Writer } from '../parts/writer.ts'
 
 const widgets = earlierWidgets()
@@ -83,7 +83,7 @@ for (const widget of widgets)
       await Promise.any([news, pill.click({ timeout: 60_000 })])
       await mo.person.sees('after the restart')
       expect(asked.joined).toBeGreaterThan(0)
-      await scrollDownTo(ada.person.page, 'old post 5')
+      await scrollTo(ada.person.page, 'bottom', 'old post 5')
 
       for (const { scripts } of [ada, mo])
         expect(scripts.filter((script) => !widget.files.includes(script))).toEqual([])
@@ -92,13 +92,6 @@ for (const widget of widgets)
       await mo.person.leaves()
       await host.close()
     })
-
-/** Down to what there is, until there is no more; `text` is all that the item says, or it may be of the first page. */
-const scrollDownTo = (page: Page, text: string) =>
-  until(`"${text}" to be there`, async () => {
-    await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight))
-    return (await page.getByText(text, { exact: true }).count()) > 0
-  })
 
 async function visit(host: HostPage, name: string, before: string, token?: string): Promise<Visitor> {
   const person = await Person.arrive(browser, name, token)

@@ -1,6 +1,6 @@
-import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { plainPage, tag } from '../parts/host-page.ts'
+import { scrollTo } from '../parts/scroll.ts'
 import { until } from '../parts/until.ts'
 import { texts, widgetStage } from '../parts/widget-stage.ts'
 
@@ -8,13 +8,6 @@ const stage = widgetStage()
 const feed = (room: string, data = {}) => plainPage(tag(stage.server.url, room, data))
 const names = (from: number, to: number) =>
   Array.from({ length: Math.abs(to - from) + 1 }, (_, n) => `item ${from + (to > from ? n : -n)}`)
-
-/** As a reader does: down to what there is, until there is no more. */
-const scrollTo = (page: Page, side: 'top' | 'bottom', text: string) =>
-  until(`"${text}" to be there`, async () => {
-    await page.evaluate((side) => window.scrollTo(0, side === 'top' ? 0 : document.body.scrollHeight), side)
-    return (await page.getByText(text, { exact: true }).count()) > 0
-  })
 
 test('FEED6 reads older pages while the reader scrolls, until the first item, each once and in order', async () => {
   const { room } = await stage.filledRoom(170)

@@ -1,13 +1,9 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { expect, it, onTestFinished } from 'vitest'
+import { collectGarbage } from '../../../e2e/parts/collect-garbage.ts'
 import { until } from '../../../e2e/parts/until.ts'
 import { testApp } from '../test-app.ts'
 import { FOLLOW } from './test-follower.ts'
 import { listen, newPlace } from './test-place.ts'
-
-setFlagsFromString('--expose-gc')
-const collectGarbage = runInNewContext('gc') as () => void
 
 const test = await testApp()
 const url = await listen(test)
